@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
@@ -100,21 +100,10 @@ def domain_problems(at: str, arguments: Json) -> list[Problem]:
     if not is_object(arguments) or not all(map(is_known, _leaves(arguments))):
         return []
     short = {name: arguments.get(name) for name in _SHORT}
-    given: Props = {name: arguments.get(name) for name in ("domain", "mail_from", "dmarc")}
+    given: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
+    own = {"dkim": "easy", "active_key": arguments.get("active_key") or "a", "short": short}
     try:
-        require_valid(
-            at,
-            Given(
-                **given,
-                dkim="easy",
-                dns=None,
-                sending=None,
-                user=None,
-                verification=None,
-                active_key=arguments.get("active_key") or "a",
-                short=short,
-            ),
-        )
+        require_valid(at, Given(**given | own))
     except InvalidSettings as error:
         return [replace(each, path=f"{at}.{each.path}") for each in error.problems]
     return []

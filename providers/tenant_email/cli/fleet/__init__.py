@@ -12,6 +12,11 @@ from tenant_email.cli.terminal import examples
 COMMANDS: Final = {
     "check": "check",
     "schema": "schema",
+    "preview": "preview",
+    "up": "up",
+    "refresh": "refresh",
+    "destroy": "destroy",
+    "configure": "configure",
 }
 """The module of each command, in the order of `--help`."""
 
@@ -30,7 +35,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=examples(("Say everything that is wrong with a file", "tenant-email fleet check tenants.yaml")),
+    epilog=examples(
+        ("Say everything that is wrong with a file", "tenant-email fleet check tenants.yaml"),
+        ("See what would change in each tenant", "tenant-email fleet preview tenants.yaml"),
+        ("Bring up the tenants whose names begin with eu-", "tenant-email fleet up tenants.yaml --tenants 'eu-*'"),
+    ),
 )
 
 

@@ -1,0 +1,159 @@
+"""What `preview`, `up`, `refresh` and `destroy` of a fleet share: options, progress, and how one ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+import typer
+
+from tenant_email.cli.console import fail
+from tenant_email.cli.endings import INTERRUPTED
+from tenant_email.cli.report import scrub_json
+from tenant_email.cli.terminal import Progress, echo, paint, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from tenant_email.fleet.driver import Outcome
+    from tenant_email.fleet.stacks import Operation
+
+TenantsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tenants", metavar="GLOB", help="Take only tenants whose names match; repeatable.", show_default=False
+    ),
+]
+ParallelOption = Annotated[
+    int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Take so many stacks at once.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with an interrupted run: what it finished and is the same is left out.")
+]
+FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Begin no other stack after the first that fails.")]
+CwdOption = Annotated[
+    Path | None,
+    typer.Option("--cwd", metavar="DIR", help="Use the project in this folder; else the file's.", show_default=False),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+PARALLEL: Final = 4
+VERSION: Final = 1
+_STYLES: Final = {"done": "green", "failed": "red", "unfinished": "red", "left": "yellow"}
+
+
+class Asked:
+    """The options of a run."""
+
+    def __init__(
+        self,
+        file: Path,
+        cwd: Path | None,
+        tenants: Sequence[str] | None,
+        *,
+        parallel: int = PARALLEL,
+        resume: bool = False,
+        fail_fast: bool = False,
+        as_json: bool = False,
+        yes: bool = True,
+    ) -> None:
+        self.file, self.project, self.globs = file, (cwd or file.parent), list(tenants or ())
+        self.parallel, self.resume, self.fail_fast, self.as_json, self.yes = parallel, resume, fail_fast, as_json, yes
+
+
+def run(asked: Asked, operation: Operation) -> NoReturn:
+    """Runs an operation on a fleet, tells what becomes of each stack, and ends: 0 where all is done, 1, or 130."""
+    from tenant_email.fleet import summary  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.fleet.driver import Driver  # noqa: PLC0415
+    from tenant_email.fleet.journal import Journal  # noqa: PLC0415
+    from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415
+    from tenant_email.fleet.secret_values import mask_secrets  # noqa: PLC0415
+    from tenant_email.fleet.selection import selected  # noqa: PLC0415
+    from tenant_email.fleet.stacks import Operation as Operations  # noqa: PLC0415
+    from tenant_email.fleet.stacks import Stacks  # noqa: PLC0415
+
+    fleet = read_fleet(asked.file)
+    mask_secrets(fleet, os.environ)
+    stages = selected(fleet, asked.globs, destroys=operation is Operations.DESTROY)
+    count = sum(map(len, stages))
+    if not asked.yes:
+        _confirm(operation.value, count)
+    stacks = Stacks.open(fleet, asked.project)
+    writes = operation is not Operations.PREVIEW
+    journal = Journal.begin(asked.project, operation.value, resume=asked.resume) if writes else None
+    told: list[Outcome] = []
+    with progress(f"{operation.value}: 0 of {count}", says=False) as shown:
+        driver = Driver(fleet, stacks, operation, stacks.command.stop, told.append, journal)
+        driver.parallel, driver.fail_fast = asked.parallel, asked.fail_fast
+
+        def say(outcome: Outcome) -> None:
+            told.append(outcome)
+            _show(shown, operation.value, len(told), count, driver.running)
+            if not asked.as_json:
+                tell(outcome, diff=not writes)
+
+        driver.tell = say
+        with _interrupted_by_signals(driver.interrupt):
+            found = driver.run(stages)
+    good = summary.is_good(found)
+    if journal:
+        journal.finish(whole=good)
+    if asked.as_json:
+        document: Any = {"version": VERSION, "command": f"fleet {operation}", "ok": good}
+        echo(scrub_json({**document, "stacks": [summary.data(each) for each in found]}))
+    else:
+        _finish(found, operation.value, asked, writes=writes)
+    raise typer.Exit(INTERRUPTED if driver.is_interrupted else int(not good))
+
+
+def tell(outcome: Outcome, *, diff: bool = False) -> None:
+    """Says what became of a stack: in one line, or with what the CLI showed of its differences."""
+    from tenant_email.fleet import summary  # noqa: PLC0415 - as above
+
+    style: Any = _STYLES.get(outcome.status.value, "cyan")
+    counts = ", ".join(f"{count} {name}" for name, count in outcome.said.changes.items())
+    echo(f"{paint(outcome.unit.stack, 'bold')}  {paint(outcome.status.value, style)}  {counts}".rstrip())
+    if diff:
+        for line in summary.safe_lines(outcome.text):
+            echo(f"  {line}".rstrip())
+
+
+def _finish(found: Sequence[Outcome], operation: str, asked: Asked, *, writes: bool) -> None:
+    from tenant_email.fleet import summary  # noqa: PLC0415 - as above
+
+    echo()
+    for line in summary.table(found):
+        echo(line)
+    for line in summary.reasons(found):
+        echo(line, err=True)
+    echo(summary.total(found))
+    if writes and not summary.is_good(found):
+        echo(f"Go on with: tenant-email fleet {operation} {asked.file} --resume", err=True)
+
+
+def _show(shown: Progress, operation: str, done: int, count: int, running: set[str]) -> None:
+    names = ", ".join(sorted(running)[:3])
+    more = f" and {len(running) - 3} more" if len(running) > 3 else ""  # noqa: PLR2004 - as many as are named
+    shown.update(f"{operation}: {done} of {count}" + (f", now {names}{more}" if names else ""))
+
+
+def _confirm(operation: str, count: int) -> None:
+    """Asks before stacks are written; where nobody can be asked it is an error."""
+    if not sys.stdin.isatty():
+        fail(f"fleet {operation}: nobody can be asked here\nPass --yes, after a look at: tenant-email fleet preview")
+    if not typer.confirm(f"{operation} {count} stack{'' if count == 1 else 's'}?"):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _interrupted_by_signals(interrupt: Callable[..., None]) -> Generator[None]:
+    """Has a Ctrl-C, and the SIGTERM of a pipeline that is cancelled, end the run instead of this process."""
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

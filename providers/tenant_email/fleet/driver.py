@@ -1,0 +1,189 @@
+"""Takes the stacks of a fleet through an operation: so many at once, none of which stops the others."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from pulumi.automation import CommandError
+
+from tenant_email.errors import TenantEmailError, redact_external
+from tenant_email.fleet.content import content_of
+from tenant_email.fleet.events import Said
+from tenant_email.fleet.stack_config import Unit, needs
+from tenant_email.fleet.stacks import Operation, StackFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.journal import Journal
+
+_PAUSE: Final = 0.2  # seconds after which a signal is answered at the latest
+_NEVER_MADE: Final = frozenset({Operation.REFRESH, Operation.DESTROY})
+
+
+class Status(StrEnum):
+    """How an operation on one stack ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNFINISHED = "unfinished"
+    """It was stopped in the middle."""
+    LEFT = "left"
+    """It was not begun."""
+    RESUMED = "already done"
+    ABSENT = "not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one stack. text: what the CLI wrote; why: what is wrong, or why it was left; neither is masked."""
+
+    unit: Unit
+    status: Status
+    said: Said = field(default_factory=Said)
+    text: str = field(default="", repr=False)
+    why: str = field(default="", repr=False)
+    seconds: float = 0.0
+
+
+class DrivenStacks(Protocol):
+    """What the driver needs of `Stacks`."""
+
+    known: set[str]
+
+    def prepare(self, unit: Unit) -> None:
+        """Makes and configures a stack."""
+        ...
+
+    def operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
+        """Takes it through an operation."""
+        ...
+
+
+@dataclass(slots=True)
+class Driver:
+    """One run.
+
+    parallel: how many stacks at once. fail_fast: begin no other after the first that fails. stop: ends what runs, once
+    gracefully, twice at once. tell: is told of each outcome as it comes.
+    """
+
+    fleet: Fleet
+    stacks: DrivenStacks
+    operation: Operation
+    stop: Callable[[], None]
+    tell: Callable[[Outcome], None]
+    journal: Journal | None = None
+    parallel: int = 4
+    fail_fast: bool = False
+    running: set[str] = field(default_factory=set[str])
+    is_stopped: bool = False
+    is_interrupted: bool = False
+
+    def interrupt(self, *_: object) -> None:
+        """Ends the run, as a handler of signals: what runs is unfinished, what is left is `LEFT`."""
+        self.is_interrupted = self.is_stopped = True
+        self.stop()
+
+    def run(self, stages: Sequence[Sequence[Unit]]) -> list[Outcome]:
+        """Returns the outcome of each stack, in the order of the stages."""
+        found: dict[Unit, Outcome] = {}
+        for stage in stages:
+            self._stage(stage, found)
+        return [found[unit] for stage in stages for unit in stage]
+
+    def _stage(self, stage: Sequence[Unit], found: dict[Unit, Outcome]) -> None:
+        waiting = list(stage)
+        with ThreadPoolExecutor(max_workers=self.parallel) as pool:
+            futures: dict[Future[Outcome], Unit] = {}
+            while waiting or futures:
+                while waiting and len(futures) < self.parallel:
+                    self._begin(waiting.pop(0), pool, futures, found)
+                ended, _ = wait(futures, timeout=_PAUSE, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    del futures[future]
+                    self._note(future.result(), found)
+
+    def _begin(
+        self, unit: Unit, pool: ThreadPoolExecutor, futures: dict[Future[Outcome], Unit], found: dict[Unit, Outcome]
+    ) -> None:
+        if left := self._reason_to_leave(unit, found):
+            self._note(left, found)
+            return
+        self.running.add(unit.stack)
+        futures[pool.submit(self._one, unit)] = unit
+
+    def _note(self, outcome: Outcome, found: dict[Unit, Outcome]) -> None:
+        self.running.discard(outcome.unit.stack)
+        found[outcome.unit] = outcome
+        if self.fail_fast and outcome.status is Status.FAILED:
+            self.is_stopped = True
+        self.tell(outcome)
+
+    def _reason_to_leave(self, unit: Unit, found: dict[Unit, Outcome]) -> Outcome | None:
+        """Returns the outcome of a stack that is not begun."""
+        if self.is_stopped:
+            return Outcome(unit, Status.LEFT, why="the run was stopped before it")
+        if self.operation in _NEVER_MADE and unit.stack not in self.stacks.known:
+            return Outcome(unit, Status.ABSENT, why="there is no such stack")
+        if self.operation is Operation.DESTROY:
+            users = [each for each in found if needs(self.fleet, each) == unit]
+            open_ = [
+                each.stack for each in users if found[each].status not in (Status.DONE, Status.ABSENT, Status.RESUMED)
+            ]
+            if open_:
+                return Outcome(unit, Status.LEFT, why=f"{', '.join(open_)} may still send from it")
+        elif (needed := needs(self.fleet, unit)) and (why := self._missing(needed, found)):
+            return Outcome(unit, Status.LEFT, why=why)
+        if self.journal and self.journal.done.get(unit.stack) == self._content(unit):
+            return Outcome(unit, Status.RESUMED)
+        return None
+
+    def _missing(self, needed: Unit, found: dict[Unit, Outcome]) -> str:
+        """Returns why a stack's tenants cannot be begun."""
+        outcome = found.get(needed)
+        if outcome is None or outcome.status in (Status.DONE, Status.RESUMED):
+            is_new = outcome is not None and self.operation is Operation.PREVIEW and outcome.said.changes.get("create")
+            return f"{needed.stack} has to be up before it can be previewed" if is_new else ""
+        return f"it needs {needed.stack}, which is {outcome.status}"
+
+    def _content(self, unit: Unit) -> str:
+        return content_of(self.fleet, unit)
+
+    def _one(self, unit: Unit) -> Outcome:
+        """Takes one stack through the operation, in a thread of its own; whatever it raises is its outcome."""
+        began, content = time.monotonic(), self._content(unit)
+        if self.journal:
+            self.journal.started(unit.stack, content)
+        try:
+            self.stacks.prepare(unit)
+            said, text = self.stacks.operate(unit, self.operation)
+            outcome = Outcome(unit, Status.DONE, said, text, seconds=time.monotonic() - began)
+        except StackFailedError as error:
+            outcome = self._failed(unit, error.said, error.text, began)
+        except CommandError as error:
+            outcome = self._failed(unit, Said(), str(error), began)
+        except TenantEmailError as error:
+            outcome = Outcome(unit, Status.FAILED, why=str(error), seconds=time.monotonic() - began)
+        except OSError as error:
+            outcome = Outcome(unit, Status.FAILED, why=redact_external(error), seconds=time.monotonic() - began)
+        if self.journal:
+            self.journal.ended(unit.stack, content, outcome.status.value)
+        return outcome
+
+    def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:
+        status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
+        why = "\n".join(said.errors) or _last_words(text)
+        return Outcome(unit, status, said, text, why, time.monotonic() - began)
+
+
+def _last_words(text: str) -> str:
+    """Returns what the CLI said last, of a command that failed before the engine ran."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("stderr: ").removeprefix("error: ") for line in lines if "error:" in line]
+    return "\n".join(errors or lines[-3:])

@@ -1,0 +1,57 @@
+"""What the engine's events say of an operation: counts, and errors; read after it from the file that it wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.json_types import Json, Props, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SHOWN: Final = ("create", "update", "replace", "delete", "same")
+_COLORS: Final = re.compile(r"<\{%[^%]*%\}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the engine said. changes: resources by operation, the stack itself among them; errors: in its words."""
+
+    changes: Mapping[str, int] = field(default_factory=dict[str, int])
+    errors: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> int:
+        """Returns how many resources change, or changed."""
+        return sum(count for name, count in self.changes.items() if name != "same")
+
+
+def read_events(text: str) -> Said:
+    """Returns what an event log says; the last line of one that was cut off is left out."""
+    changes: dict[str, int] = {}
+    errors: dict[str, None] = {}
+    for event in _objects(text):
+        summary, diagnostic = event.get("summaryEvent"), event.get("diagnosticEvent")
+        if is_object(summary) and is_object(found := summary.get("resourceChanges")):
+            changes = {str(name): int(count) for name, count in found.items()}
+        if is_object(diagnostic) and diagnostic.get("severity") == "error":
+            urn, said = str(diagnostic.get("urn", "")).rpartition("::")[2], _plain(diagnostic.get("message"))
+            errors[f"{urn}: {said}" if urn else said] = None
+    return Said(changes, tuple(errors))
+
+
+def _objects(text: str) -> Iterator[Props]:
+    for line in text.splitlines():
+        try:
+            found: object = json.loads(line)
+        except ValueError:
+            continue
+        if is_object(found):
+            yield found
+
+
+def _plain(message: Json) -> str:
+    return _COLORS.sub("", str(message)).strip().removeprefix("error: ")

@@ -1,0 +1,202 @@
+"""The driver: so many stacks at once, in stages, none of which stops another; and what is told of it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.fleets import STACK
+from tenant_email.errors import TenantEmailError
+from tenant_email.fleet import summary
+from tenant_email.fleet.driver import Driver, Outcome, Status
+from tenant_email.fleet.events import Said
+from tenant_email.fleet.journal import Journal
+from tenant_email.fleet.reading import read_fleet
+from tenant_email.fleet.selection import selected
+from tenant_email.fleet.stacks import Operation, StackFailedError
+from tenant_email.redaction.secrets import register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tenant_email.fleet.stack_config import Unit
+
+FLEET = read_fleet(STACK / "tenants.yaml", judged=False)
+ALL = ("sending_domain.mail", "acme", "umbrella", "initech", "forge")
+
+
+@dataclass
+class Recorded:
+    """Stands where Pulumi's stacks are: notes what is asked of it; `does` says what an operation does."""
+
+    does: Callable[[Unit], None] = lambda _: None
+    known: set[str] = field(default_factory=set[str])
+    asked: list[str] = field(default_factory=list[str])
+    most: int = 0
+    _now: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(self, unit: Unit) -> None:
+        """Makes it known."""
+        self.known.add(unit.stack)
+
+    def operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
+        """Notes it, and how many go on at once."""
+        with self._lock:
+            self.asked.append(unit.stack)
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            self.does(unit)
+        finally:
+            with self._lock:
+                self._now -= 1
+        return Said({"create": 1}), f"{operation} {unit.stack}"
+
+
+def fails(*names: str) -> Callable[[Unit], None]:
+    """Returns what fails for these stacks."""
+
+    def does(unit: Unit) -> None:
+        if unit.stack in names:
+            raise StackFailedError(Said({}, ("acme: it is refused",)), "")
+
+    return does
+
+
+def drive(stacks: Recorded, operation: Operation = Operation.UP, **options: object) -> dict[str, Outcome]:
+    """Returns the outcomes of all stacks."""
+    driver = Driver(FLEET, stacks, operation, lambda: None, lambda _: None)
+    for name, value in options.items():
+        setattr(driver, name, value)
+    found = driver.run(selected(FLEET, (), destroys=operation is Operation.DESTROY))
+    return {each.unit.stack: each for each in found}
+
+
+def statuses(outcomes: dict[str, Outcome]) -> dict[str, str]:
+    """Returns how each ended, without those that are done."""
+    return {name: each.status.value for name, each in outcomes.items() if each.status is not Status.DONE}
+
+
+def test_all_of_them() -> None:
+    """A shared domain first; then as many at once as is asked for."""
+    gate = threading.Barrier(2, timeout=30)
+
+    def does(unit: Unit) -> None:
+        if unit.tenant:
+            gate.wait()
+
+    stacks = Recorded(does)
+    assert statuses(drive(stacks, parallel=2)) == {}
+    assert (stacks.asked[0], sorted(stacks.asked), stacks.most) == (ALL[0], sorted(ALL), 2)
+
+
+def test_one_that_fails_stops_no_other() -> None:
+    """And says why."""
+    outcomes = drive(Recorded(fails("acme")))
+    assert statuses(outcomes) == {"acme": "failed"}
+    assert outcomes["acme"].why == "acme: it is refused"
+
+
+def test_a_domain_that_fails_keeps_its_tenants() -> None:
+    """Those that send otherwise go on."""
+    outcomes = drive(Recorded(fails("sending_domain.mail")))
+    assert statuses(outcomes) == {"sending_domain.mail": "failed", "acme": "left", "umbrella": "left"}
+    assert outcomes["acme"].why == "it needs sending_domain.mail, which is failed"
+
+
+def test_preview_of_a_domain_that_is_not_there() -> None:
+    """Nothing can be read of it yet."""
+    outcomes = drive(Recorded(), Operation.PREVIEW)
+    assert outcomes["acme"].why == "sending_domain.mail has to be up before it can be previewed"
+    assert statuses(outcomes) == {"acme": "left", "umbrella": "left"}
+
+
+def test_fail_fast() -> None:
+    """No other is begun."""
+    outcomes = drive(Recorded(fails("acme")), parallel=1, fail_fast=True)
+    assert statuses(outcomes) == {"acme": "failed", "umbrella": "left", "initech": "left", "forge": "left"}
+
+
+def test_destroy() -> None:
+    """A domain goes last, and stays while a tenant may send from it; what was never made is no failure."""
+    stacks = Recorded(fails("acme"), known={"sending_domain.mail", "acme", "forge"})
+    outcomes = drive(stacks, Operation.DESTROY)
+    assert statuses(outcomes) == {
+        "acme": "failed",
+        "umbrella": "not there",
+        "initech": "not there",
+        "sending_domain.mail": "left",
+    }
+    assert outcomes["sending_domain.mail"].why == "acme may still send from it"
+    assert sorted(stacks.asked) == ["acme", "forge"]
+
+
+def test_ctrl_c() -> None:
+    """What runs is told to end and is unfinished; the rest is not begun."""
+    ended = threading.Event()
+
+    def does(unit: Unit) -> None:
+        if unit.stack == "acme":
+            driver.interrupt()
+        if unit.tenant:
+            assert ended.wait(30)
+            raise StackFailedError(Said(), "error: update cancelled")
+
+    driver = Driver(FLEET, Recorded(does), Operation.UP, ended.set, lambda _: None, parallel=2)
+    found = {each.unit.stack: each for each in driver.run(selected(FLEET, ()))}
+    assert driver.is_interrupted
+    assert found["acme"].status is Status.UNFINISHED
+    assert found["acme"].why == "update cancelled"
+    assert [found[name].status for name in ("initech", "forge")] == [Status.LEFT, Status.LEFT]
+
+
+def test_resume(tmp_path: Path) -> None:
+    """What an interrupted run finished is left out, as long as it is the same; a whole run leaves nothing."""
+    first = Journal.begin(tmp_path, "up", resume=False)
+    drive(Recorded(fails("acme", "forge")), journal=first)
+    first.finish(whole=False)
+    with (tmp_path / ".fleet-journal.jsonl").open("a") as torn:
+        torn.write('{"stack": "acm')
+    second = Journal.begin(tmp_path, "up", resume=True)
+    second.done["initech"] = "another digest"
+    again = Recorded()
+    outcomes = drive(again, journal=second)
+    assert sorted(again.asked) == ["acme", "forge", "initech"]
+    assert statuses(outcomes) == dict.fromkeys(("sending_domain.mail", "umbrella"), "already done")
+    second.finish(whole=True)
+    with pytest.raises(TenantEmailError, match="there is no interrupted run"):
+        Journal.begin(tmp_path, "up", resume=True)
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    """Two would undo each other; and another operation is not gone on with."""
+    first = Journal.begin(tmp_path, "up", resume=False)
+    with pytest.raises(TenantEmailError, match="another run goes on"):
+        Journal.begin(tmp_path, "up", resume=False)
+    first.finish(whole=False)
+    with pytest.raises(TenantEmailError, match="the interrupted run is of up"):
+        Journal.begin(tmp_path, "destroy", resume=True)
+
+
+def test_the_table() -> None:
+    """Each stack with its counts; why one is not done, without a secret and without what steers a terminal."""
+    register("canary-fleet-1")
+    unit, other = selected(FLEET, ("acme", "forge"))[1]
+    found = [
+        Outcome(unit, Status.DONE, Said({"create": 2, "same": 1}), seconds=3.2),
+        Outcome(other, Status.FAILED, Said(errors=("x",)), why="mail: canary-fleet-1\x1b[2J\nsecond"),
+    ]
+    assert list(summary.table(found)) == [
+        "stack  result  create  update  replace  delete  same  s",
+        "acme   done         2                              1  3",
+        "forge  failed",
+    ]
+    assert list(summary.reasons(found)) == ["forge: failed: mail: ***\\x1b[2J", "  second"]
+    assert summary.total(found) == "2 stacks: 1 done, 1 failed; 2 changes"
+    assert "canary" not in str([summary.data(each) for each in found])
+    assert not summary.is_good(found)
