@@ -222,11 +222,11 @@ def open_engine(
     """Opens a stack on the engine of that kind; `scratch` receives its state."""
     made, variables = EmbeddedEngine if kind == "embedded" else PulumiEngine, {**environment(), **(environ or {})}
     variables |= on_path(variables) if ON_PLUGIN else {}
-    _give_salt(find_project(project_dir) / f"Pulumi.{stack}.yaml", variables["PULUMI_CONFIG_PASSPHRASE"])
+    give_salt(find_project(project_dir) / f"Pulumi.{stack}.yaml", variables["PULUMI_CONFIG_PASSPHRASE"])
     return Watched(made(project_dir, stack, scratch, variables), environment_secrets(variables))
 
 
-def _give_salt(path: Path, passphrase: str) -> None:
+def give_salt(path: Path, passphrase: str) -> None:
     """Gives a stack that has none yet a salt that other stacks have too."""
     document = path.read_text() if path.exists() else ""
     if "encryptionsalt:" not in document:

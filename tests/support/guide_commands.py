@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from embedded_pulumi_engine import Stack
 from support.blocks import ROOT
-from support.engines import Outcome, environment
+from support.engines import PASSPHRASE, Outcome, environment, give_salt
 from support.follow import NobodyRunsItError, follow
 from support.migrations import OTHER_TOOLS, migrate
 from tenant_email import platforms
@@ -45,6 +45,7 @@ class GuideCommands:
         self._folder, self._project = folder, folder / "project"
         self._project.mkdir()
         (self._project / "Pulumi.yaml").write_text("name: lab\nruntime: python\n")
+        give_salt(self._project / "Pulumi.dev.yaml", PASSPHRASE)
         self._stack = Stack(self._project, "dev", state_dir=folder, environ=environment(), console=lambda _: None)
         self._tenants: dict[str, dict[str, str]] = {}
 

@@ -20,7 +20,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-_LOADED: Final = ("pulumi", "pulumi.runtime", "pulumi.dynamic", "dill", "pulumi_aws", "pydantic", "boto3")
+_LOADED: Final = (
+    "pulumi",
+    "pulumi.runtime",
+    "pulumi.dynamic",
+    "dill",
+    "pulumi_aws",
+    "pydantic",
+    "boto3",
+    "requests",
+    "dns.resolver",
+)
 _END_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 
