@@ -45,14 +45,14 @@ class Tenant:
             "client_secret": client.client_secret,
             "audience": f"{self.emulator.url}/api/v2/",
         }
-        return _answer(requests.post(f"{self.emulator.url}/oauth/token", json=asked | changes, timeout=5))
+        return _answer(requests.post(f"{self.emulator.url}/oauth/token", json=asked | changes, timeout=60))
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         """Calls the Management API."""
         self._token = self._token or self.token().document["access_token"]
         headers = {"Authorization": f"Bearer {self._token}"}
         url = f"{self.emulator.url}{path}"
-        return _answer(requests.request(method, url, json=body, headers=headers, timeout=5))
+        return _answer(requests.request(method, url, json=body, headers=headers, timeout=60))
 
     def verify(self, user_id: str = "auth0|ada") -> None:
         """Asks for a verification email and waits until the job is done."""

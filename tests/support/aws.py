@@ -113,7 +113,7 @@ def local_aws(**behavior: Any) -> Generator[Cloud]:
         yield Cloud(aws, dns, mails)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Waits until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -29,7 +29,7 @@ class Shown:
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """Asks for something of the page."""
-        return self.session.get(self.page.url + path, headers=headers, timeout=10)
+        return self.session.get(self.page.url + path, headers=headers, timeout=60)
 
     def news(self, after: int = 0) -> Any:
         """Returns all that the page knows but for bodies, calls and mails from a number on."""
@@ -63,7 +63,7 @@ class Shown:
             "client_secret": tenant.client.client_secret,
             "audience": f"{tenant.url}/api/v2/",
         }
-        token = requests.post(f"{tenant.url}/oauth/token", json=grant, timeout=10).json()["access_token"]
+        token = requests.post(f"{tenant.url}/oauth/token", json=grant, timeout=60).json()["access_token"]
         return {"Authorization": f"Bearer {token}"}
 
 

@@ -59,7 +59,7 @@ class Tenant:
             "scope": "all",
         }
         form = {key: value for key, value in (usual | changes).items() if value is not None}
-        return _answer(requests.post(f"{self.emulator.url}/oidc/token", data=form, timeout=5))
+        return _answer(requests.post(f"{self.emulator.url}/oidc/token", data=form, timeout=60))
 
     def log_in(self, **changes: Any) -> None:
         """Gets the token that calls use from now on."""

@@ -141,11 +141,11 @@ class Replay:
         url = f"{self.emulator.url}/oidc/token"
         given = CREDENTIALS.get(exchange.name, (_APP.id, _APP.secret))
         if "form" not in exchange.request:
-            return requests.post(url, json=exchange.request, auth=given, timeout=5)
+            return requests.post(url, json=exchange.request, auth=given, timeout=60)
         form = {**exchange.request["form"]}
         if "client_secret" in form:
-            return requests.post(url, data={**form, "client_secret": _APP.secret}, timeout=5)
-        return requests.post(url, data=form, auth=given, timeout=5)
+            return requests.post(url, data={**form, "client_secret": _APP.secret}, timeout=60)
+        return requests.post(url, data=form, auth=given, timeout=60)
 
     def _authorization(self, name: str) -> str | None:
         match name:
@@ -166,7 +166,7 @@ class Replay:
         if (application.id, scope) not in self.tokens:
             form = {"grant_type": "client_credentials", "resource": RESOURCE, "scope": scope}
             url, auth = f"{self.emulator.url}/oidc/token", (application.id, application.secret)
-            answer = requests.post(url, data=form, auth=auth, timeout=5)
+            answer = requests.post(url, data=form, auth=auth, timeout=60)
             self.tokens[application.id, scope] = answer.json()["access_token"]
         return self.tokens[application.id, scope]
 

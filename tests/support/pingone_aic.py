@@ -58,7 +58,7 @@ class Tenant:
             "assertion": self.assertion(),
             "scope": self._scope,
         }
-        return _answer(requests.post(f"{self.emulator.url}{TOKEN}", data=form | changes, timeout=5))
+        return _answer(requests.post(f"{self.emulator.url}{TOKEN}", data=form | changes, timeout=60))
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Calls an API with the token; header names are written with underscores."""
@@ -66,7 +66,7 @@ class Tenant:
         sent = {"Authorization": f"Bearer {self._token}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         url = f"{self.emulator.url}{path}"
-        return _answer(requests.request(method, url, json=body, headers=sent, timeout=5))
+        return _answer(requests.request(method, url, json=body, headers=sent, timeout=60))
 
     def provider(self) -> Any:
         """Returns the stored configuration."""
@@ -85,7 +85,7 @@ class Tenant:
     def restart(self) -> None:
         """Restarts and waits until it is over."""
         self.call("POST", "/environment/startup?_action=restart")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.call("GET", "/environment/startup").document["restartStatus"] != "ready":
             assert time.monotonic() < deadline, "the restart did not end"
             time.sleep(0.01)

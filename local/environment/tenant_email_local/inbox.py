@@ -58,7 +58,7 @@ class Inbox:
             self._messages.append(message)
             self._changed.notify_all()
 
-    def wait_for(self, count: int, timeout: float = 5.0) -> list[Received]:
+    def wait_for(self, count: int, timeout: float = 30.0) -> list[Received]:
         """Returns all messages as soon as there are `count`; TimeoutError after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         with self._changed:

@@ -34,7 +34,7 @@ def arn(ses: Ses, dns: DnsServer, aws: AwsServer) -> str:
     identity = ses.wait_for_tokens("acme.example")
     records = easy_dkim_records("acme.example", identity.dkim.tokens, identity.dkim.signing_hosted_zone)
     serve(dns, *((r.name, r.type, [route53_value(r.type, value) for value in r.values]) for r in records))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while verdict(identity) != "verified" and time.monotonic() < deadline:
         identity = ses.wait_for_tokens("acme.example")
     return ses.identity_arn("acme.example")

@@ -51,7 +51,7 @@ def read(ses: Ses) -> Identity:
 
 def settled(ses: Ses) -> Identity:
     """Reads the identity until SES has decided about its records."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while verdict(identity := read(ses)) == "pending" and time.monotonic() < deadline:
         time.sleep(0.05)
     return identity

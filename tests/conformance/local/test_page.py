@@ -48,7 +48,7 @@ def arrive(shown: Shown, raw: bytes) -> Any:
 
 def ask(shown: Shown, method: str, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
     """Asks with these headers alone."""
-    with closing(http.client.HTTPConnection("127.0.0.1", shown.page.port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", shown.page.port, timeout=60)) as connection:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)

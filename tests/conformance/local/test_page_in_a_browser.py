@@ -50,7 +50,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Generator[Shown]:
         }
         body = {"name": "smtp", "default_from_address": "a@acme.example", "credentials": credentials}
         url = f"{machine.machine.auth0.url}/api/v2/emails/provider"
-        requests.post(url, json=body, headers=machine.auth0(), timeout=10)
+        requests.post(url, json=body, headers=machine.auth0(), timeout=60)
         arrive(machine, SUBJECT, HOSTILE)
         yield machine
 

@@ -169,7 +169,7 @@ def token_of(tenant: AicEmulator) -> str:
     assertion = jwt.encode({**claims, "exp": int(tenant.clock()) + 100}, jwt.PyJWK(private_key()).key, "RS256")
     grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
     form = {"client_id": "service-account", "grant_type": grant, "assertion": assertion, "scope": "fr:idc:esv:*"}
-    return str(requests.post(tenant.url + TOKEN_PATH, data=form, timeout=10).json()["access_token"])
+    return str(requests.post(tenant.url + TOKEN_PATH, data=form, timeout=60).json()["access_token"])
 
 
 def test_a_secret_esv_is_masked_and_a_variable_is_not(tenants: Shown) -> None:
@@ -179,10 +179,10 @@ def test_a_secret_esv_is_masked_and_a_variable_is_not(tenants: Shown) -> None:
     headers = {"Authorization": f"Bearer {token_of(tenant)}"}
     value = base64.b64encode(CANARY.encode()).decode()
     secret = {"valueBase64": value, "encoding": "generic", "useInPlaceholders": True, "description": f"is {CANARY}"}
-    done = requests.put(f"{tenant.url}/environment/secrets/esv-mail", json=secret, headers=headers, timeout=10)
+    done = requests.put(f"{tenant.url}/environment/secrets/esv-mail", json=secret, headers=headers, timeout=60)
     assert done.ok
     plain = {"valueBase64": base64.b64encode(b"smtp.acme.example").decode(), "expressionType": "string"}
-    done = requests.put(f"{tenant.url}/environment/variables/esv-host", json=plain, headers=headers, timeout=10)
+    done = requests.put(f"{tenant.url}/environment/variables/esv-host", json=plain, headers=headers, timeout=60)
     assert done.ok
     text = tenants.everything(before)
     assert_hidden(text, CANARY, value)

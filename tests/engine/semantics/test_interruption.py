@@ -42,8 +42,8 @@ def running(project: Project, tmp_path: Path, command: str) -> Generator[subproc
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    """Waits for a condition, half a minute at most: the machine may be busy."""
-    end = time.monotonic() + 30
+    """Waits for a condition, three minutes at most: the machine may be busy."""
+    end = time.monotonic() + 180
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -104,7 +104,7 @@ def test_an_identity_of_others_is_there_before_and_after(lab: Lab) -> None:
     zone.put(f"bounce.{DOMAIN}", "TXT", '"v=spf1 include:amazonses.com -all"')
     zone.put(f"_dmarc.{DOMAIN}", "TXT", '"v=DMARC1;p=none"')
     ses.put_email_identity_mail_from_attributes(EmailIdentity=DOMAIN, MailFromDomain=f"bounce.{DOMAIN}")
-    wait_for(lambda: statuses(ses) == ["SUCCESS", "SUCCESS"], 30)
+    wait_for(lambda: statuses(ses) == ["SUCCESS", "SUCCESS"])
     before, live = zone.raw(), ses.get_email_identity(EmailIdentity=DOMAIN)
     calls = len(lab.machine.aws.calls)
     choose(engine, dmarc="none")

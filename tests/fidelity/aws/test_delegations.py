@@ -121,7 +121,7 @@ def asker(address: str, port: int) -> Ask:
 
     def ask(query: dns.message.Message, tcp: bool) -> dns.message.Message:
         send = dns.query.tcp if tcp else dns.query.udp
-        return send(query, address, port=port, timeout=5)
+        return send(query, address, port=port, timeout=60)
 
     return ask
 

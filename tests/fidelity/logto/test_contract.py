@@ -230,7 +230,7 @@ def test_routes_are_looked_for_before_tokens(tenant: Tenant) -> None:
     """Without a token an unknown route is 404, another verb 405, and a trailing slash is no other route."""
     url = tenant.emulator.url
     asked = (("GET", "/api/nope"), ("PUT", "/api/connectors"), ("GET", "/api/connectors"), ("GET", "/oidc/token"))
-    answers = [requests.request(method, f"{url}{path}", timeout=5) for method, path in asked]
+    answers = [requests.request(method, f"{url}{path}", timeout=60) for method, path in asked]
     assert [answer.status_code for answer in answers] == [404, 405, 401, 404]
     assert (answers[0].text, answers[3].json()["code"]) == ("Not Found", "oidc.invalid_request")
     assert tenant.call("GET", f"{CONNECTORS}/").document == []
@@ -239,7 +239,7 @@ def test_routes_are_looked_for_before_tokens(tenant: Tenant) -> None:
 def test_a_body_that_is_not_there_is_an_empty_object(tenant: Tenant) -> None:
     """The schema then says what is missing."""
     headers = {"Authorization": f"Bearer {tenant.token().document['access_token']}"}
-    answer = requests.post(f"{tenant.emulator.url}{CONNECTORS}", headers=headers, timeout=5).json()
+    answer = requests.post(f"{tenant.emulator.url}{CONNECTORS}", headers=headers, timeout=60).json()
     assert (
         answer["details"] == 'Error in key path "connectorId": (invalid_type) Expected string but received undefined.'
     )
@@ -330,7 +330,7 @@ def test_the_admin_endpoint_is_for_its_own_applications() -> None:
         assert [_login(url, each).status_code for url in (core, other) for each in (own, admin)] == [200, 400, 400, 200]
         for url, each in ((core, own), (other, admin)):
             headers = {"Authorization": f"Bearer {_login(url, each).json()['access_token']}"}
-            answers = [requests.get(f"{at}/api/connectors", headers=headers, timeout=5) for at in (core, other)]
+            answers = [requests.get(f"{at}/api/connectors", headers=headers, timeout=60) for at in (core, other)]
             assert [answer.status_code for answer in answers] == [200, 401]
             assert answers[1].json()["code"] == "auth.unauthorized"
 
@@ -339,4 +339,4 @@ def _login(url: str, application: Application) -> requests.Response:
     """Asks for a token of the Management API."""
     form = {"grant_type": "client_credentials", "resource": "https://default.logto.app/api", "scope": "all"}
     form |= {"client_id": application.id, "client_secret": application.secret}
-    return requests.post(f"{url}/oidc/token", data=form, timeout=5)
+    return requests.post(f"{url}/oidc/token", data=form, timeout=60)

@@ -137,11 +137,11 @@ def test_the_policy_says_how_often_a_code_may_be_wrong(tenant: Tenant) -> None:
 def test_ways_in_are_looked_up_without_a_token(tenant: Tenant) -> None:
     """The endpoints, the key of the tokens, and whether the server is there at all."""
     url = tenant.emulator.url
-    found = requests.get(f"{url}/oidc/.well-known/openid-configuration", timeout=5).json()
+    found = requests.get(f"{url}/oidc/.well-known/openid-configuration", timeout=60).json()
     assert (found["token_endpoint"], found["issuer"]) == (f"{url}/oidc/token", f"{url}/oidc")
-    (key,) = requests.get(found["jwks_uri"], timeout=5).json()["keys"]
+    (key,) = requests.get(found["jwks_uri"], timeout=60).json()["keys"]
     assert (key["alg"], key["crv"]) == ("ES384", "P-384")
-    assert requests.get(f"{url}/api/status", timeout=5).status_code == 204
+    assert requests.get(f"{url}/api/status", timeout=60).status_code == 204
     assert tenant.call("GET", "/api/Connectors").document == []
 
 

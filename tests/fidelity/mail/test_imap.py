@@ -48,7 +48,7 @@ def opened(server: Dovecot, *, tls: bool = True, folder: str = "INBOX", password
 
 def arrived(mailbox: ImapMailbox, count: int) -> Sequence[Arrived]:
     """Waits for so many mails."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(found := mailbox.arrivals()) < count:
         assert time.monotonic() < deadline, found
         time.sleep(0.1)

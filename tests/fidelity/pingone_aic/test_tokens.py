@@ -113,7 +113,7 @@ def test_the_account_s_record_has_a_name(tenant: Tenant) -> None:
 def test_server_info_needs_no_token(tenant: Tenant) -> None:
     """Every client asks first which features and which version there are."""
     for name, key in (("*", "cookieName"), ("version", "fullVersion")):
-        answer = requests.get(f"{tenant.emulator.url}/am/json/serverinfo/{name}", timeout=5)
+        answer = requests.get(f"{tenant.emulator.url}/am/json/serverinfo/{name}", timeout=60)
         assert (answer.status_code, answer.json()["_id"], key in answer.json()) == (200, name, True)
 
 

@@ -52,7 +52,7 @@ def test_the_page_is_named_first_and_stays_where_it_is(tmp_path: Path) -> None:
             found = re.search(r"http://127\.0\.0\.1:\d+/", printed[0])
             assert found
             addresses.append(found[0])
-            assert requests.get(found[0], timeout=10).ok
+            assert requests.get(found[0], timeout=60).ok
             again = call("--directory", str(tmp_path))
             assert again.exit_code == 1
             assert "in use already: port " in again.stderr
@@ -72,7 +72,7 @@ def test_there_may_be_no_page(tmp_path: Path) -> None:
     try:
         assert not any("browser" in line for line in printed)
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", kept_ports(tmp_path, SERVERS)["page"]), timeout=5)
+            socket.create_connection(("127.0.0.1", kept_ports(tmp_path, SERVERS)["page"]), timeout=60)
     finally:
         run.send_signal(signal.SIGTERM)
         assert run.wait(timeout=20) == 0

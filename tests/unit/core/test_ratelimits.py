@@ -135,7 +135,7 @@ def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Lim
 
     def take() -> None:
         limits.wait(*call)
-        meeting.wait(timeout=5)
+        meeting.wait(timeout=60)
 
     limits.wait(*call)
     limits.learn(*call, {})

@@ -48,7 +48,7 @@ def mail(sender: str = "Acme <no-reply@acme.example>", body: str = "Grüße\n") 
 
 def deliver(server: SmtpServer, message: EmailMessage, mechanism: str = "LOGIN") -> None:
     """Sends a message over STARTTLS with one login mechanism."""
-    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as client:
         client.starttls(context=trust(server))
         client.ehlo()
         client.user, client.password = USER, PASSWORD
@@ -71,7 +71,7 @@ def test_mail_sent_over_starttls_reaches_the_inbox(server: SmtpServer, mechanism
 
 def test_mail_sent_over_implicit_tls_reaches_the_inbox(server: SmtpServer) -> None:
     """The second port speaks TLS from the first byte."""
-    with smtplib.SMTP_SSL("127.0.0.1", server.tls_port, context=trust(server), timeout=5) as client:
+    with smtplib.SMTP_SSL("127.0.0.1", server.tls_port, context=trust(server), timeout=60) as client:
         client.login(USER, PASSWORD)
         client.send_message(mail())
     assert len(server.inbox.wait_for(1)) == 1
@@ -79,7 +79,7 @@ def test_mail_sent_over_implicit_tls_reaches_the_inbox(server: SmtpServer) -> No
 
 def test_login_is_neither_offered_nor_taken_without_tls(server: SmtpServer) -> None:
     """A password never crosses the line in clear."""
-    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as client:
         client.ehlo()
         assert not client.has_extn("auth")
         assert client.docmd("AUTH", "LOGIN")[0] == 538
@@ -89,9 +89,9 @@ def test_login_is_neither_offered_nor_taken_without_tls(server: SmtpServer) -> N
 def test_mail_is_refused_without_a_login(server: SmtpServer, implicit: bool) -> None:
     """MAIL FROM needs a login on both ports."""
     if implicit:
-        client: smtplib.SMTP = smtplib.SMTP_SSL("127.0.0.1", server.tls_port, context=trust(server), timeout=5)
+        client: smtplib.SMTP = smtplib.SMTP_SSL("127.0.0.1", server.tls_port, context=trust(server), timeout=60)
     else:
-        client = smtplib.SMTP("127.0.0.1", server.port, timeout=5)
+        client = smtplib.SMTP("127.0.0.1", server.port, timeout=60)
     with client:
         client.ehlo()
         assert client.mail("no-reply@acme.example")[0] == 530
@@ -99,7 +99,7 @@ def test_mail_is_refused_without_a_login(server: SmtpServer, implicit: bool) -> 
 
 def test_wrong_password_is_refused(server: SmtpServer) -> None:
     """A login that the check refuses fails with 535, in the words of SES."""
-    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as client:
         client.starttls(context=trust(server))
         with pytest.raises(smtplib.SMTPAuthenticationError, match="Authentication Credentials Invalid") as error:
             client.login(USER, "wrong")
@@ -116,7 +116,7 @@ def test_policy_refuses_by_header_from_at_the_end_of_data(server: SmtpServer) ->
 
 def served_names(server: SmtpServer, host: str) -> list[str]:
     """Returns the DNS names of the certificate that a client of this host gets."""
-    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as client:
         client.docmd("EHLO", "test")
         client.docmd("STARTTLS")
         assert client.sock is not None
@@ -168,7 +168,7 @@ def test_authority_in_a_directory_lasts(server: SmtpServer) -> None:
 def test_server_ends_while_a_client_is_connected() -> None:
     """Closing drops who is still there, and leaves no socket or task behind."""
     with SmtpServer(lambda _user, _password: True) as running:
-        client = smtplib.SMTP("127.0.0.1", running.port, timeout=5)
+        client = smtplib.SMTP("127.0.0.1", running.port, timeout=60)
         client.starttls(context=trust(running))
     with pytest.raises(smtplib.SMTPServerDisconnected):
         client.noop()

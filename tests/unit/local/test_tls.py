@@ -42,5 +42,5 @@ def test_who_connects_and_says_nothing_holds_up_nobody(tmp_path: Path) -> None:
         url = f"https://localhost:{emulator.port}"
         asked = {"grant_type": "client_credentials", "client_id": emulator.client.client_id}
         asked |= {"client_secret": emulator.client.client_secret, "audience": f"{url}/api/v2/"}
-        answer = requests.post(f"{url}/oauth/token", asked, verify=str(tmp_path / "ca.pem"), timeout=5)
+        answer = requests.post(f"{url}/oauth/token", asked, verify=str(tmp_path / "ca.pem"), timeout=60)
     assert answer.status_code == 200
