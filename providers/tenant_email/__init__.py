@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tenant_email import auth0, dns, logto, pingone_aic, ses
+    from tenant_email.components.ses_regions import active_sending_domain
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
     from tenant_email.resources.aws import AwsKeyReady
@@ -31,6 +32,7 @@ __all__ = [
     "SesDomainVerification",
     "SesSendingDomain",
     "TenantEmail",
+    "active_sending_domain",
     "auth0",
     "dns",
     "logto",
@@ -50,6 +52,7 @@ _HOMES: Final = {
     "SesDomainVerification": "resources.ses_verification",
     "SesSendingDomain": "components.ses_sending_domain",
     "TenantEmail": "components.tenant_email",
+    "active_sending_domain": "components.ses_regions",
 }
 
 

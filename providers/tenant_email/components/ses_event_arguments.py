@@ -103,8 +103,8 @@ def _dimensions(dimensions: Sequence[Dimension]) -> Iterator[Problem]:
 
 
 def _alarms(events: Events) -> Iterator[Problem]:
-    alarms: object = events.alarms
-    if not isinstance(alarms, Alarms):
+    alarms = events.alarms
+    if not isinstance(alarms, Alarms):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
         yield _not_a("events.alarms", alarms, "Alarms")
         return
     yield from _rate("bounce", alarms.bounce_rate)

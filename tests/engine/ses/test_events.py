@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
-from support.auth0 import Tenant as Auth0Tenant
+from support.all_platforms import NAMES, AllPlatforms, all_platforms
 from support.engines import engine_params
-from support.lab import DOMAIN, Lab
-from support.logto import Tenant as LogtoTenant
-from support.pingone_aic import SEND
-from support.pingone_aic import Tenant as AicTenant
-from support.pingone_aic_site import ADA
-from tenant_email import platforms
-from tenant_email_local.aws.behavior import Behavior
-from tenant_email_local.machine import LocalMachine
+from support.lab import DOMAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from support.canary import Watched
-
-REGION = "us-east-1"
 PROGRAM = f"""
 import pulumi
 from tenant_email import EmailProvider, SesSendingDomain, auth0, logto, pingone_aic, ses
@@ -42,82 +31,29 @@ pulumi.export("topic", sending.events_topic_arn)
 """
 
 
-class Heard:
-    """A machine with a tenant of each platform, and a queue at the topic."""
-
-    def __init__(self, machine: LocalMachine, engine: Watched) -> None:
-        self.machine, self.engine = machine, engine
-        self._queue = ""
-
-    def client(self, service: Any) -> Any:
-        """Returns a client of the stack's account."""
-        return self.machine.aws.session().client(service, region_name=REGION, endpoint_url=self.machine.aws.url)
-
-    def up(self, **kinds: str) -> Any:
-        """Brings the stack up with a kind for each tenant; returns its outputs."""
-        self.engine.set_config("lab:kinds", json.dumps(kinds))
-        outcome = self.engine.up()
-        assert outcome.ok, outcome.text
-        return outcome.outputs
-
-    def subscribe(self, topic: str) -> None:
-        """Puts a queue at a topic."""
-        self._queue = self.client("sqs").create_queue(QueueName="heard")["QueueUrl"]
-        arn = self.client("sqs").get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]
-        self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
-
-    def messages(self) -> list[Any]:
-        """Takes what arrived at the queue."""
-        found = self.client("sqs").receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", [])
-        for each in found:
-            self.client("sqs").delete_message(QueueUrl=self._queue, ReceiptHandle=each["ReceiptHandle"])
-        return [json.loads(json.loads(each["Body"])["Message"]) for each in found]
-
-    @property
-    def ways(self) -> dict[str, Callable[[], object]]:
-        """What has each platform send one mail."""
-        tenants: Any = self.machine.tenants
-        return {
-            "auth0": Auth0Tenant(tenants["auth0"]).verify,
-            "logto": lambda: LogtoTenant(tenants["logto"]).call("POST", "/api/verification-codes", {"email": ADA}),
-            "pingone_aic": lambda: AicTenant(tenants["pingone_aic"]).call("POST", SEND, {"to": ADA, "subject": "Hi"}),
-        }
-
-
 @pytest.fixture(params=engine_params())
-def heard(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Heard]:
-    """Runs a machine with one tenant of each platform, and opens a stack that logs in to each."""
-    behavior = Behavior(look_delay=0.1, key_delay=0)
-    names = ("auth0", "logto", "pingone_aic")
-    with LocalMachine(tmp_path / "machine", names, behavior=behavior) as machine:
-        machine.aws.create_zone(DOMAIN)
-        cast("Any", machine.tenants["pingone_aic"]).switches.restart_seconds = 0.1
-        lab = Lab.make(machine, tmp_path, request.param)
-        lab.write(PROGRAM)
-        engine, environment = lab.open(), machine.environment()
-        for name in names:
-            spec = platforms.connection_specs()[name]
-            engine.set_config(f"tenant-email:tenants.{name}.platform", name, path=True)
-            engine.set_config(f"tenant-email:tenants.{name}.url", machine.tenants[name].url, path=True)
-            for part, variable in {**spec.plain, **spec.secret}.items():
-                if variable in environment:
-                    engine.set_config(
-                        f"tenant-email:tenants.{name}.{part}", environment[variable], path=True, secret=True
-                    )
-        yield Heard(machine, engine)
+def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AllPlatforms]:
+    """Opens the stack on each engine."""
+    with all_platforms(tmp_path, request.param, PROGRAM) as opened:
+        yield opened
 
 
-def test_each_platforms_mail_is_heard_of(heard: Heard) -> None:
-    """Its Send and Delivery arrive with the set's name, be it a setting, a header or the identity's default."""
-    outputs = heard.up(auth0="Ses", logto="AwsSes", pingone_aic="Smtp")
-    heard.subscribe(outputs["topic"])
+def test_each_platforms_mail_is_heard_of(stack: AllPlatforms) -> None:
+    """Its Send and Delivery arrive with the set's name, be it a setting, a header or the identity's default.
+
+    Once it is not wanted any more, tenants and identity let go of the set before it is deleted.
+    """
+    outputs = stack.up(kinds={"auth0": "Ses", "logto": "AwsSes", "pingone_aic": "Smtp"}).outputs
+    stack.subscribe(outputs["topic"])
     for kinds in ({}, {"auth0": "Smtp", "logto": "Smtp", "pingone_aic": "Smtp"}):
         if kinds:
-            heard.up(**kinds)
-        for name, send in heard.ways.items():
-            before = len(heard.machine.smtp.inbox)
-            answer = send()
-            assert len(heard.machine.smtp.inbox) == before + 1, (name, kinds, answer)
-            told = heard.messages()
+            stack.up(kinds=kinds)
+        for name in NAMES:
+            stack.send(name)
+            told = stack.messages()
             assert [each["eventType"] for each in told] == ["Send", "Delivery"], (name, kinds)
             assert {each["mail"]["tags"]["ses:configuration-set"][0] for each in told} == {outputs["set"]}
+    stack.up(hears="false")
+    assert stack.client("sesv2").list_configuration_sets()["ConfigurationSets"] == []
+    for name in NAMES:
+        stack.send(name)

@@ -41,6 +41,7 @@ Authorize = Callable[[AwsCall], None]
 
 MODELS = {"ses": "sesv2", "route53": "route53"}
 SENDING = frozenset({"SendEmail", "SendBulkEmail"})
+GLOBAL = frozenset({"iam", "route53"})  # of no region, whatever a request is signed for
 ONE_SECOND = 1.0
 OK = 200
 
@@ -92,6 +93,7 @@ class AwsApplication:
         try:
             scope = scope_of(request)
             name, path_params = _operation(scope, request)
+            self._require_region(scope)
             caller = authenticate(request, scope, self._keys, self._behavior)
             time.sleep(self._behavior.delays.get(name, 0))
             response = self._answer(request, scope, caller, name, path_params)
@@ -117,6 +119,10 @@ class AwsApplication:
                 )
             )
         return response(environ, start_response)
+
+    def _require_region(self, scope: Scope) -> None:
+        if scope.region in self._behavior.down and scope.service not in GLOBAL:
+            raise AwsError("ServiceUnavailable", "Service is unable to handle request.", 503)
 
     def _answer(self, request: Request, scope: Scope, caller: Caller, name: str, path: Params) -> Response:
         failure = self._failure(name)

@@ -75,14 +75,16 @@ class Aws:
 
     def sns(self, region: str) -> Any:
         """Returns a client for SNS in a region."""
-        client: Any = self._session.client("sns", region_name=region, endpoint_url=self._endpoint("sns"))  # pyright: ignore[reportUnknownMemberType] - boto3-stubs has extras, and none of SNS here
-        return self._local(client)
+        return self._untyped("sns", region)
 
     def cloudwatch(self, region: str) -> Any:
         """Returns a client for CloudWatch in a region."""
-        endpoint = self._endpoint("cloudwatch")
-        client: Any = self._session.client("cloudwatch", region_name=region, endpoint_url=endpoint)  # pyright: ignore[reportUnknownMemberType] - the same
-        return self._local(client)
+        return self._untyped("cloudwatch", region)
+
+    def _untyped(self, service: str, region: str) -> Any:
+        """Returns a client that the types of boto3 in this environment do not know."""
+        session: Any = self._session
+        return self._local(session.client(service, region_name=region, endpoint_url=self._endpoint(service)))
 
     @cached_property
     def identity(self) -> "GetCallerIdentityResponseTypeDef":

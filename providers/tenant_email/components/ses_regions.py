@@ -1,0 +1,71 @@
+"""Chooses among sending domains of several regions the one that a tenant sends through: one setting moves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.json_types import is_object
+from tenant_email.resources.arguments import text_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenant_email.components.ses_sending_domain import SesSendingDomain
+
+_WHO = "active_sending_domain"
+
+
+def active_sending_domain(domains: Mapping[str, SesSendingDomain], active: str) -> SesSendingDomain:
+    """Returns the sending domain that is to be used now; the others are there for the day that its region is not.
+
+    Each has a key, a policy and an SMTP password of its own, so host, user and password change together, in one write.
+    All of them must be able to send the same mail: one that could not would be found out on the worst day.
+
+    Args:
+        domains: one domain in several regions, each by a name, such as its region.
+        active: the name of the one to use, known before deployment.
+
+    Raises:
+        InvalidSettings: there is none of that name, or they are not alike.
+
+    """
+    problems = list(_problems(domains, active))
+    if problems:
+        raise InvalidSettings(_WHO, tuple(problems))
+    for each in domains.values():
+        each.held_here = True  # a standby's key is the tenant's too: a rotation takes it from under nobody
+    return domains[active]
+
+
+def _problems(domains: object, active: object) -> Iterator[Problem]:
+    if not is_object(domains) or not domains:
+        what = f"is {'empty' if is_object(domains) else f'a {type(domains).__name__}'}"
+        yield Problem("domains", what, 'Pass a dict, as in {"eu-west-1": europe, "us-east-1": america}.')
+        return
+    wrong = [name for name, each in domains.items() if not hasattr(each, "from_addresses")]
+    for name in wrong:
+        what = f"is a {type(domains[name]).__name__}"
+        yield Problem(f"domains.{name}", what, "Pass a SesSendingDomain(…).")
+    wrong_active = text_problems(active=active)
+    yield from wrong_active
+    if not wrong_active and active not in domains:
+        names = " or ".join(domains)
+        yield Problem("active", f"{active!r} is none of the domains", f"Use {names}.")
+    if not wrong:
+        yield from _unlike(domains)
+
+
+def _unlike(domains: Mapping[str, SesSendingDomain]) -> Iterator[Problem]:
+    """Yields in what a domain is not like the first."""
+    (first, model), *others = domains.items()
+    for name, each in others:
+        path = f"domains.{name}"
+        if each.domain != model.domain:
+            remedy = "Use one domain in several regions: a tenant's senders are of one."
+            yield Problem(path, f"is {each.domain}, and {first} is {model.domain}", remedy)
+        if set(each.from_addresses) != set(model.from_addresses):
+            remedy = "Give both the same: mail from another address would be refused once the tenant is moved."
+            yield Problem(path, f"has other from_addresses than {first}", remedy)
+        if set(each.further_domains) != set(model.further_domains):
+            yield Problem(path, f"has other further_domains than {first}", "Give both the same.")

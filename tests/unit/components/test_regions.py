@@ -1,0 +1,70 @@
+"""The sending domain that a tenant uses, of several regions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from support.registered import registered
+from tenant_email import SesSendingDomain, active_sending_domain, ses
+from tenant_email.errors import InvalidSettings
+
+DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+ANSWERS = {"SesDomainIdentity": {"dns_records": [{**DKIM, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]}}
+ALIKE: dict[str, Any] = {"domain": "acme.example", "from_addresses": ["a@acme.example", "b@acme.example"]}
+
+
+def choose(active: Any, standby: dict[str, Any] | None = None) -> list[Any]:
+    """Returns both domains, and the one of them that is chosen."""
+    seen = list[Any]()
+
+    def program() -> None:
+        europe = SesSendingDomain("eu", region="eu-west-1", **ALIKE)
+        america = SesSendingDomain(
+            "us", region="us-east-1", dkim=ses.ReplicaDkim(parent_region="eu-west-1"), **{**ALIKE, **(standby or {})}
+        )
+        seen.extend((europe, america, active_sending_domain({"eu": europe, "us": america}, active)))
+
+    registered(program, **ANSWERS)
+    return seen
+
+
+@pytest.mark.parametrize(("active", "number"), [("eu", 0), ("us", 1)])
+def test_one_setting_chooses(active: str, number: int) -> None:
+    """The keys of both count as the tenant's, so that a rotation of either warns of nobody."""
+    *both, chosen = choose(active, {"from_addresses": ["b@acme.example", "a@acme.example"]})
+    assert chosen is both[number]
+    assert [each.held_here for each in both] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("active", "standby", "said"),
+    [
+        ("asia", {}, "active: 'asia' is none of the domains\nUse eu or us."),
+        (None, {}, "active: must be a string"),
+        ("eu", {"from_addresses": ["a@acme.example"]}, "domains.us: has other from_addresses than eu"),
+        ("eu", {"further_domains": ["brand.example"]}, "domains.us: has other further_domains than eu"),
+        (
+            "eu",
+            {"domain": "mail.acme.example", "from_addresses": ALIKE["from_addresses"]},
+            "domains.us: is mail.acme.example, and eu is acme.example",
+        ),
+    ],
+)
+def test_a_standby_that_could_not_send_is_refused(active: Any, standby: dict[str, Any], said: str) -> None:
+    """While the program is built, and not on the day that it is needed."""
+    with pytest.raises(InvalidSettings) as raised:
+        choose(active, standby)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("domains", "said"),
+    [({}, "domains: is empty"), (["eu"], "domains: is a list"), ({"eu": "eu-west-1"}, "domains.eu: is a str")],
+)
+def test_domains_of_another_type(domains: Any, said: str) -> None:
+    """Each with what to pass."""
+    with pytest.raises(InvalidSettings, match=said):
+        partial(active_sending_domain, domains, "eu")()
