@@ -245,6 +245,13 @@ class Ses:
         enabled, tags = bool(sending.get("SendingEnabled", True)), tag_map(answer.get("Tags"))
         return ConfigurationSet(name, enabled, suppresses, tags, answer)
 
+    def published_events(self, name: str) -> frozenset[str]:
+        """Reads which events of a configuration set go anywhere: to destinations that are switched on."""
+        with self._translate_errors("GetConfigurationSetEventDestinations", name):
+            answer: PropsView = self._client.get_configuration_set_event_destinations(ConfigurationSetName=name)
+        listed: Sequence[PropsView] = answer.get("EventDestinations") or ()
+        return frozenset(str(each) for found in listed if found.get("Enabled") for each in found["MatchingEventTypes"])
+
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""
         more: Props = {"AdditionalContactEmailAddresses": addresses} if (addresses := list(contacts)) else {}

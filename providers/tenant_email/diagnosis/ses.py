@@ -21,7 +21,7 @@ from tenant_email.aws.dns_servers import DnsSettings
 from tenant_email.aws.identity import mail_from_verdict, verdict, why
 from tenant_email.aws.pace import Pace
 from tenant_email.aws.ses import Ses
-from tenant_email.errors import redact_external
+from tenant_email.errors import NotFound, redact_external
 from tenant_email.inputs.model import reveal
 from tenant_email.json_types import is_object
 from tenant_email.platforms.survey import fine, problem, unknown, warning
@@ -41,6 +41,7 @@ _HEADER: Final = "x-ses-configuration-set"
 _OLD: Final = 90  # days; what AWS's own recommendations call old (IAM best practices, CIS AWS Foundations 1.14)
 _DAY: Final = 86_400
 _NEARLY: Final = 0.8
+_HEARD: Final = ("BOUNCE", "COMPLAINT")
 _SUCCESS: Final = "SUCCESS"
 _SHORT_KEY: Final = "RSA_1024_BIT"
 
@@ -151,11 +152,7 @@ class SesLooks:
 
     def configuration_sets(self) -> Iterable[Finding]:
         """Says whether mail goes out through the configuration sets that are named."""
-        own = {self._use.configuration_set: "the provider names"} if self._use.configuration_set else {}
-        for identity in self.identities.values():
-            if identity.configuration_set:
-                own.setdefault(identity.configuration_set, f"{identity.domain} has as its default")
-        for name, who in own.items():
+        for name, who in self._sets().items():
             shown, found = redact_external(name), self._client().get_configuration_set(name)
             if found is None:
                 what = f"there is no configuration set {shown} in {self._use.region}, which {who}: sending fails"
@@ -165,6 +162,31 @@ class SesLooks:
                 yield problem("ses.configuration_set", what, "Turn it on again.")
             else:
                 yield fine("ses.configuration_set", f"configuration set {shown}, which {who}, sends")
+
+    def events(self) -> Iterable[Finding]:
+        """Says whether bounces and complaints of the configuration sets are heard of."""
+        remedy = "Give it an event destination, as SesSendingDomain(events=ses.Events()) does: docs/events.md."
+        for name, who in self._sets().items():
+            shown = redact_external(name)
+            try:
+                missing = [each.lower() for each in _HEARD if each not in self._client().published_events(name)]
+            except NotFound:
+                continue  # told of the set itself
+            if missing:
+                what = (
+                    f"nobody hears of a {' or a '.join(missing)}: configuration set {shown}, which {who}, tells nobody"
+                )
+                yield warning("ses.events", what, remedy)
+            else:
+                yield fine("ses.events", f"configuration set {shown} publishes bounces and complaints")
+
+    def _sets(self) -> dict[str, str]:
+        """Returns the sets that mail uses, and who says so."""
+        own = {self._use.configuration_set: "the provider names"} if self._use.configuration_set else {}
+        for identity in self.identities.values():
+            if identity.configuration_set:
+                own.setdefault(identity.configuration_set, f"{identity.domain} has as its default")
+        return own
 
     def key(self) -> Iterable[Finding]:
         """Says how old the key is that the tenant sends with."""

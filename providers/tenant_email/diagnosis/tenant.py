@@ -173,6 +173,7 @@ class _Examination:
             ("ses.identity", looks.find_identities),
             ("ses.dns", looks.records),
             ("ses.configuration_set", looks.configuration_sets),
+            ("ses.events", looks.events),
             ("ses.key", looks.key),
         ):
             yield take(check, look, failing=Level.UNKNOWN)

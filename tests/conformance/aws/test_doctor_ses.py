@@ -92,12 +92,24 @@ def test_a_domain_that_is_well(tenant: Auth0Emulator, site: SesSite, aws: AwsSer
         f"ok ses.identity: {DOMAIN} in {REGION}: verification SUCCESS, DKIM SUCCESS",
         "ok ses.dns: all ",
         "ok ses.configuration_set: configuration set mail, which the provider names, sends",
+        "warning ses.events: nobody hears of a bounce or a complaint: configuration set mail, which the",
         f"ok ses.key: access key {key} of sender is 0 days old",
         f"ok dmarc: DMARC of {DOMAIN} asks for p=reject, at _dmarc.{DOMAIN}",
         f"ok alignment: mail from {DOMAIN} passes DMARC by DKIM and SPF",
         f"ok ses.mail_from: MAIL FROM domain bounce.{DOMAIN} is verified",
     ):
         assert [line for line in lines if line.startswith(said)], (said, lines)
+    bus = f"arn:aws:events:{REGION}:{site.client('sts').get_caller_identity()['Account']}:event-bus/default"
+    site.ses.create_configuration_set_event_destination(
+        ConfigurationSetName="mail",
+        EventDestinationName="bus",
+        EventDestination={
+            "Enabled": True,
+            "MatchingEventTypes": ["BOUNCE", "COMPLAINT"],
+            "EventBridgeDestination": {"EventBusArn": bus},
+        },
+    )
+    assert "ok ses.events: configuration set mail publishes bounces and complaints" in told()
     late = told(clock=lambda: time.time() + 100 * 86_400)
     assert [line for line in late if line.startswith(f"warning ses.key: access key {key} of sender is 100 days old")]
 
