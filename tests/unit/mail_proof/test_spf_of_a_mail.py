@@ -29,6 +29,12 @@ ZONE = {
     ("postmaster.a8.mail.example.a8.mail.example._spf.example", "A"): ["127.0.0.2"],
     ("local.example", "TXT"): ["v=spf1 exists:%{s}.%{l}.%{v}._spf.example -all"],
     ("ada@local.example.ada.in-addr._spf.example", "A"): ["127.0.0.2"],
+    ("quoted.example", "TXT"): ["v=spf1 include:in.example -all"],
+    ("in.example", "TXT"): ["v=spf1 exists:%{l}.%{o}.%{d}._spf.example -all"],
+    ('"a@b".quoted.example.in.example._spf.example', "A"): ["127.0.0.2"],
+    ("nobody.example", "TXT"): ["v=spf1 exists:%{l}.%{d}._spf.example -all"],
+    ("postmaster.nobody.example._spf.example", "A"): ["127.0.0.2"],
+    ("open.example", "TXT"): ["v=spf1 ?ip4:54.240.8.1 -all"],
     ("six.example", "TXT"): ["v=spf1 exists:%{ir}.%{v}._spf.example -all"],
     (f"{'.'.join(reversed('2a014500' + '0' * 23 + '1'))}.ip6._spf.example", "A"): ["127.0.0.2"],
 }
@@ -61,6 +67,15 @@ def said(value: str, server: str = "mx.customer.example", **properties: str) -> 
         ("<Ada@Acme.Example>", "acme.example", "pass", "acme.example allows 54.240.8.1 to send", ""),
         ("ada@acme.example", "acme.example", "pass", "acme.example allows 54.240.8.1 to send", ""),
         ("<>", "a8.mail.example", "pass", "a8.mail.example allows 54.240.8.1 to send", ""),
+        ('<"a@b"@Quoted.example>', "quoted.example", "pass", "quoted.example allows 54.240.8.1 to send", ""),
+        ("<@nobody.example>", "nobody.example", "pass", "nobody.example allows 54.240.8.1 to send", ""),
+        (
+            "<a@open.example>",
+            "open.example",
+            "neutral",
+            "neutral of 54.240.8.1 for MAIL FROM open.example",
+            f"{ALLOW}open.example.",
+        ),
         ("<ada@local.example>", "local.example", "pass", "local.example allows 54.240.8.1 to send", ""),
         (
             "<a@other.example>",
@@ -121,8 +136,14 @@ def test_the_receiver_may_say_the_mail_from_address() -> None:
     ("hop", "path", "told", "expected"),
     [
         (
+            None,
+            "<>",
+            [said("pass", smtp_mailfrom="p@Helo.example")],
+            ("helo.example", "pass", "mx.customer.example", True),
+        ),
+        (
             INSIDE,
-            "<a@Acme.example>",
+            '<"a@b"@Acme.example>',
             [said("odd"), said("fail")],
             ("acme.example", "fail", "mx.customer.example", True),
         ),
