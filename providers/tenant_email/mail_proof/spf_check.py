@@ -55,7 +55,7 @@ def envelope_sender(mail: Mail, said: list[Results]) -> str | None:
     """Returns the MAIL FROM address, empty for `<>`; None where the mail does not say it."""
     if paths := mail.all("return-path"):
         found = _ANGLE.search(paths[0])
-        return (found[1] if found else paths[0]).strip().removeprefix("@")
+        return (found[1] if found else paths[0]).strip()
     for each in said:
         for result in each.of("spf"):
             if address := result.properties.get("smtp.mailfrom"):

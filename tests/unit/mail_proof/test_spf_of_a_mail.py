@@ -130,6 +130,7 @@ def test_the_receiver_may_say_the_mail_from_address() -> None:
     """Where the mail has no Return-Path."""
     told = [said("none"), said("pass", smtp_mailfrom="<ada@acme.example>")]
     assert check_spf(came(None), SERVER, told, lookup).domain == "acme.example"
+    assert check_spf(came(None), SERVER, [said("pass", smtp_mailfrom="<ada@acme.X>")], lookup).domain == "acme.x"
 
 
 @pytest.mark.parametrize(
