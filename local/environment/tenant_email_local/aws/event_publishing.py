@@ -7,9 +7,11 @@ destinations" and "Creating reputation monitoring alarms using CloudWatch".
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import events_backends
+from moto.sqs.models import sqs_backends
 
 from tenant_email_local.aws.alarms import evaluate
 from tenant_email_local.aws.behavior import Behavior
@@ -81,11 +83,33 @@ def _publish(mail: SentMail, event: MailEvent, destination: Params) -> None:
         if topic is not None and may_publish(topic, SERVICE, source, mail.account):
             topic.publish(json.dumps(event.record), subject="Amazon SES Email Event Notification")
     elif "EventBridgeDestination" in destination:
-        entry = {"Source": "aws.ses", "DetailType": event.detail_type, "Detail": json.dumps(event.record)}
-        events_backends[mail.account][mail.region].put_events([{**entry, "Resources": [mail.source_arn]}])
+        _put_on_bus(mail, event)
     elif "CloudWatchDestination" in destination:
         wanted: list[Params] = destination["CloudWatchDestination"].get("DimensionConfigurations") or []
         _put_metric(mail, EVENT_TYPES[event.type][0], 1.0, [_dimension(mail, each) for each in wanted])
+
+
+def _put_on_bus(mail: SentMail, event: MailEvent) -> None:
+    """Sends an event to the queues of the rules that match it; moto's own way needs a library that is not here."""
+    message = {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": event.detail_type,
+        "source": "aws.ses",
+        "account": mail.account,
+        "time": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "region": mail.region,
+        "resources": [mail.source_arn],
+        "detail": event.record,
+    }
+    bus: Any = events_backends[mail.account][mail.region].describe_event_bus("default")
+    for rule in list(bus.rules.values()):
+        if rule.state != "ENABLED" or not rule.event_pattern.matches_event(message):
+            continue
+        for target in rule.targets:
+            *_, service, region, account, name = str(target["Arn"]).split(":")
+            if service == "sqs":
+                sqs_backends[account][region].send_message(name, json.dumps(message))
 
 
 def _dimension(mail: SentMail, wanted: Params) -> Params:
