@@ -8,8 +8,10 @@ from tenant_email.resources.ses_values import (
     EasyDkim,
     IamUser,
     KeySlots,
+    MtaSts,
     ReplicaDkim,
     SendingPolicy,
+    TlsReports,
     Verification,
 )
 
@@ -25,9 +27,11 @@ __all__ = [
     "Events",
     "IamUser",
     "KeySlots",
+    "MtaSts",
     "ReplicaDkim",
     "SendingPolicy",
     "SnsTopic",
+    "TlsReports",
     "Vdm",
     "Verification",
 ]

@@ -11,12 +11,17 @@ from tenant_email.aws.dkim_key import key_problem
 from tenant_email.aws.dmarc import dmarc, dmarc_texts
 from tenant_email.aws.spf import evaluate
 from tenant_email.aws.spf_record import spf_texts
+from tenant_email.aws.tls_policy import fields, sts_texts, tls_rpt_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.spf import Lookup
+
+
+_KINDS = (spf_texts, dmarc_texts, tls_rpt_texts, sts_texts)
+"""By what each kind of text at a name is known from others, which may stand beside it."""
 
 
 def matches(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = None) -> bool:
@@ -46,20 +51,29 @@ def same_kind(record: DnsRecord, found: Sequence[str]) -> list[str]:
     (desired,) = record.values
     if record.type != "TXT":
         return list(found)
-    if spf_texts([desired]):
-        return spf_texts(found)
-    return dmarc_texts(found) if dmarc_texts([desired]) else list(found)
+    kind = next((texts for texts in _KINDS if texts([desired])), None)
+    return list(found) if kind is None else kind(found)
 
 
 def _txt_differs(record: DnsRecord, desired: str, found: Sequence[str], lookup: Lookup | None) -> str | None:
     if spf_texts([desired]):
         judgement = evaluate(record.name, found, lookup)
         return None if judgement.passes else str(judgement)
+    if record.purpose == "DMARC REPORTS":
+        return None if dmarc_texts(found) else "no record that lets reports come"  # one is enough, whatever it says
     if dmarc_texts([desired]):
         return _dmarc_differs(desired, found)
+    if kind := next((texts for texts in (tls_rpt_texts, sts_texts) if texts([desired])), None):
+        return _fields_differ(desired, kind(found))
     if len(found) != 1:
         return f"{len(found)} TXT records, any of which a verifier may use"
     return key_problem(found[0], desired) or None
+
+
+def _fields_differ(desired: str, found: Sequence[str]) -> str | None:
+    if len(found) != 1:
+        return f"{len(found)} such records, which counts as none" if found else "no such record"
+    return None if fields(found[0]) == fields(desired) else ""
 
 
 def _dmarc_differs(desired: str, found: Sequence[str]) -> str | None:

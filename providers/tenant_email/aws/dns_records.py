@@ -22,10 +22,20 @@ if TYPE_CHECKING:
 
 RecordType = Literal["CNAME", "MX", "TXT"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]
-RecordKind = Literal["dkim", "mx", "spf", "dmarc"]
+RecordKind = Literal["dkim", "mx", "spf", "dmarc", "dmarc_reports", "tls_rpt", "mta_sts"]
 """By what an overwrite names a record."""
 
-RECORD_KINDS: Final[Mapping[str, RecordKind]] = {"DKIM": "dkim", "MAIL FROM": "mx", "SPF": "spf", "DMARC": "dmarc"}
+RecordPurpose = Literal["DKIM", "MAIL FROM", "SPF", "DMARC", "DMARC REPORTS", "TLS-RPT", "MTA-STS"]
+
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
+    "DKIM": "dkim",
+    "MAIL FROM": "mx",
+    "SPF": "spf",
+    "DMARC": "dmarc",
+    "DMARC REPORTS": "dmarc_reports",
+    "TLS-RPT": "tls_rpt",
+    "MTA-STS": "mta_sts",
+}
 """The kind of a record of each purpose."""
 
 RECORD_TTL: Final = 1800
@@ -49,7 +59,8 @@ class DnsRecord:
         type: CNAME, MX or TXT.
         ttl: in seconds.
         values: as DNS holds them, without quotes, TXT chunks joined.
-        purpose: what it is for: "DKIM", "MAIL FROM", "SPF" or "DMARC".
+        purpose: what it is for: "DKIM", "MAIL FROM", "SPF", "DMARC", "DMARC REPORTS" (another domain's leave to send it
+            reports), "TLS-RPT" or "MTA-STS".
         required: whether SES waits for it.
 
     """
@@ -186,39 +197,77 @@ def easy_dkim_records(
 ) -> tuple[DnsRecord, ...]:
     """Returns the CNAME records of Easy DKIM; `zone` is where they will live, if it is not the domain itself."""
     return tuple(
-        _record(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{signing_hosted_zone}", "DKIM", zone or domain)
+        record(f"{token}._domainkey.{domain}", "CNAME", f"{token}.{signing_hosted_zone}", "DKIM", zone or domain)
         for token in tokens
     )
 
 
 def own_dkim_record(domain: str, selector: str, public_key: str, zone: str | None = None) -> DnsRecord:
     """Returns the TXT record of a key of one's own; `public_key` is the base64 of its SubjectPublicKeyInfo."""
-    return _record(f"{selector}._domainkey.{domain}", "TXT", f"p={public_key}", "DKIM", zone or domain)
+    return record(f"{selector}._domainkey.{domain}", "TXT", f"p={public_key}", "DKIM", zone or domain)
+
+
+def feedback_host(region: str) -> str:
+    """Returns the host by which SES gets the bounces of a region."""
+    return f"feedback-smtp.{region}.amazonses.com"
 
 
 def mail_from_records(mail_from: str, domain: str, region: str, zone: str | None = None) -> tuple[DnsRecord, DnsRecord]:
     """Returns the MX and SPF records of a MAIL FROM domain; SES fails it when there is a second MX."""
-    mx = f"10 feedback-smtp.{region}.amazonses.com"
+    mx = f"10 {feedback_host(region)}"
     spf = "v=spf1 include:amazonses.com ~all"
     return (
-        _record(mail_from, "MX", mx, "MAIL FROM", zone or domain),
-        _record(mail_from, "TXT", spf, "SPF", zone or domain),
+        record(mail_from, "MX", mx, "MAIL FROM", zone or domain),
+        record(mail_from, "TXT", spf, "SPF", zone or domain),
     )
 
 
 def dmarc_record(
-    domain: str, policy: DmarcPolicy = "none", rua: Sequence[str] = (), zone: str | None = None
+    domain: str,
+    policy: DmarcPolicy = "none",
+    rua: Sequence[str] = (),
+    zone: str | None = None,
+    *,
+    ruf: Sequence[str] = (),
+    subdomains: DmarcPolicy | None = None,
+    non_existent: DmarcPolicy | None = None,
+    testing: bool = False,
 ) -> DnsRecord:
     """Returns the DMARC record: begin with `none`, read the reports at `rua`, then quarantine, then reject.
 
-    Alignment stays relaxed, which a MAIL FROM sub-domain needs to align. Not required: SES sends without it.
+    `subdomains`, `non_existent` and `testing` are `sp`, `np` and `t=y` (RFC 9989 section 4.7). Alignment stays relaxed,
+    which a MAIL FROM sub-domain needs to align. Not required: SES sends without it.
     """
-    reports = ",".join(address if ":" in address else f"mailto:{address}" for address in rua)
-    value = f"v=DMARC1; p={policy};" + (f" rua={reports};" if reports else "")
-    return _record(f"_dmarc.{domain}", "TXT", value, "DMARC", zone or domain, required=False)
+    tags = {
+        "p": policy,
+        "sp": subdomains,
+        "np": non_existent,
+        "t": "y" if testing else None,
+        "rua": _uris(rua),
+        "ruf": _uris(ruf),
+    }
+    value = " ".join(f"{name}={text};" for name, text in tags.items() if text)
+    return record(f"_dmarc.{domain}", "TXT", f"v=DMARC1; {value}", "DMARC", zone or domain, required=False)
 
 
-def _record(name: str, kind: RecordType, value: str, purpose: str, zone: str, *, required: bool = True) -> DnsRecord:
+def _uris(addresses: Sequence[str]) -> str:
+    return ",".join(address if ":" in address else f"mailto:{address}" for address in addresses)
+
+
+def tls_rpt_record(mail_from: str, domain: str, reports: Sequence[str], zone: str | None = None) -> DnsRecord:
+    """Returns the record that says where reports of TLS to a MAIL FROM domain go (RFC 8460 section 3)."""
+    value = f"v=TLSRPTv1; rua={_uris(reports)}"
+    return record(f"_smtp._tls.{mail_from}", "TXT", value, "TLS-RPT", zone or domain, required=False)
+
+
+def mta_sts_record(mail_from: str, domain: str, policy_id: str, zone: str | None = None) -> DnsRecord:
+    """Returns the record that says that a MAIL FROM domain has an MTA-STS policy, and which (RFC 8461 section 3.1)."""
+    value = f"v=STSv1; id={policy_id};"
+    return record(f"_mta-sts.{mail_from}", "TXT", value, "MTA-STS", zone or domain, required=False)
+
+
+def record(name: str, kind: RecordType, value: str, purpose: str, zone: str, *, required: bool = True) -> DnsRecord:
+    """Returns a record as it is published."""
     return DnsRecord(name, zone_relative(name, zone), kind, RECORD_TTL, (value,), purpose, required)
 
 

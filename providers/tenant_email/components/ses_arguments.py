@@ -5,10 +5,12 @@ Pure: nothing is registered and nobody is asked, so a wrong combination ends a p
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
+from tenant_email.aws.dmarc_reports import report_hosts, report_problem
 from tenant_email.aws.dns_records import (
     DmarcPolicy,
     normalize_domain,
@@ -17,6 +19,7 @@ from tenant_email.aws.dns_records import (
     record_kind_problems,
     zone_relative,
 )
+from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.arguments import list_problems, text_problems
@@ -30,14 +33,14 @@ from tenant_email.resources.ses_values import (
     IamUser,
     KeySlot,
     KeySlots,
+    MtaSts,
     ReplicaDkim,
     SendingPolicy,
+    TlsReports,
     Verification,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_event_values import Events
 
@@ -75,6 +78,8 @@ class Arguments:
     mail_from: str | None
     dkim: DkimMode
     dmarc: Dmarc | None
+    tls_reports: TlsReports | None
+    mta_sts: MtaSts | None
     dns: DnsZone
     sending: SendingPolicy
     user: IamUser
@@ -91,6 +96,8 @@ class Given:
     mail_from: object
     dkim: Dkim
     dmarc: DmarcPolicy | Dmarc | None
+    tls_reports: TlsReports | None
+    mta_sts: MtaSts | None
     dns: DnsZone | None
     sending: SendingPolicy | None
     user: IamUser | None
@@ -131,10 +138,11 @@ class _Reader:
         sending = self._combine("sending", SendingPolicy, given.sending, _POLICY)
         user = self._combine("user", IamUser, given.user, _USER)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
-        self._require_lists(dns, sending, dmarc)
+        self._require_lists(dns, sending)
         self._require_events()
         domain, mail_from = self._names()
         dns = self._zone(dns, domain)
+        self.problems += mail_from_problems(given.mail_from, given.tls_reports, given.mta_sts)
         further = self._further_domains(sending, domain)
         if domain is None:
             return None
@@ -143,6 +151,8 @@ class _Reader:
             mail_from=mail_from,
             dkim=dkim,
             dmarc=dmarc,
+            tls_reports=given.tls_reports,
+            mta_sts=given.mta_sts,
             dns=dns,
             sending=replace(sending, further_domains=further),
             user=user,
@@ -228,11 +238,42 @@ class _Reader:
         return self._known_policy(Dmarc(policy=given, reports=reports))
 
     def _known_policy(self, dmarc: Dmarc) -> Dmarc:
-        if dmarc.policy not in get_args(DmarcPolicy):
-            self.problems.append(
-                Problem("dmarc", "must be 'none', 'quarantine' or 'reject'", "Use 'none', 'quarantine' or 'reject'.")
-            )
-        return dmarc
+        known = get_args(DmarcPolicy)
+        given = {"dmarc": dmarc.policy}
+        for name in ("subdomain_policy", "nonexistent_policy"):
+            if (policy := getattr(dmarc, name)) is not None:
+                given[f"dmarc.{name}"] = policy
+        for path, policy in given.items():
+            if policy not in known:
+                what = "must be 'none', 'quarantine' or 'reject'"
+                self.problems.append(Problem(path, what, "Use 'none', 'quarantine' or 'reject'."))
+        return self._known_reports(dmarc)
+
+    def _known_reports(self, dmarc: Dmarc) -> Dmarc:
+        """Notes what is wrong with where reports go, and with the zones of other domains that get them."""
+        for path, reports in (("dmarc_reports", dmarc.reports), ("dmarc.failure_reports", dmarc.failure_reports)):
+            self.problems += report_problems(path, reports)
+        zones: object = dmarc.report_zones
+        if not isinstance(zones, Mapping):
+            what = f"is a {type(zones).__name__}, not a mapping from a domain to its zone"
+            self.problems.append(Problem("dmarc.report_zones", what, "Write {'reports.example': dns.route53('Z…')}."))
+            return replace(dmarc, report_zones={})
+        found: dict[str, DnsZone] = {}
+        hosts = report_hosts([*_texts(dmarc.reports), *_texts(dmarc.failure_reports)])
+        for host, zone in dmarc.report_zones.items():
+            name, path = host.strip().removesuffix(".").lower(), f"dmarc.report_zones.{host}"
+            if not isinstance(zone, DnsZone):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
+                self.problems.append(Problem(path, f"is a {type(zone).__name__}", "Pass dns.route53(…) or its like."))
+            elif name not in hosts:
+                remedy = f"Write one of {', '.join(hosts)}." if hosts else "Remove it, or set reports."
+                self.problems.append(Problem(path, "gets no reports", remedy))
+            elif not zone.publish or (zone.publish is True and zone.zone_id is None):
+                remedy = "Set its zone_id, or publish with a function; omit it to publish the record yourself."
+                self.problems.append(Problem(path, "does not say which zone", remedy))
+            else:
+                self.problems += dns_problems(zone)
+                found[name] = zone
+        return replace(dmarc, report_zones=found)
 
     def _keys(self) -> KeySlots:
         given = self._given.active_key
@@ -241,10 +282,10 @@ class _Reader:
             self.problems.append(Problem("active_key", "must be 'a' or 'b'", "Use 'a' or 'b'."))
         return self._combine("active_key", KeySlots, keys, _KEYS)
 
-    def _require_lists(self, dns: DnsZone, sending: SendingPolicy, dmarc: Dmarc | None) -> None:
+    def _require_lists(self, dns: DnsZone, sending: SendingPolicy) -> None:
         lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
         kinds: dict[str, Sequence[str]] = {"overwrite_records": dns.overwrite, "existing": dns.existing}
-        lists |= {**kinds, "dmarc_reports": dmarc.reports if dmarc else ()}
+        lists |= kinds
         wrong = [problem for name, values in lists.items() for problem in list_problems(name, values, (str,), "texts")]
         self.problems += wrong
         for name, words in kinds.items():
@@ -312,6 +353,49 @@ def dns_problems(dns: DnsZone) -> list[Problem]:
         without, idle, remedy = "with publish=False", {**on_route53, **elsewhere}, "Omit it, or publish."
         idle.pop("zone_id")  # it was taken before, and names the zone of the domain
     return [Problem(name, f"has no effect {without}", remedy) for name, value in idle.items() if value is not None]
+
+
+def mail_from_problems(mail_from: object, tls_reports: object, mta_sts: object) -> list[Problem]:
+    """Returns what is wrong with what is said of TLS to a MAIL FROM domain; without such a domain there is none."""
+    problems: list[Problem] = []
+    for path, value, kind in (("tls_reports", tls_reports, TlsReports), ("mta_sts", mta_sts, MtaSts)):
+        if value is not None and not isinstance(value, kind):
+            problems.append(Problem(path, f"is a {type(value).__name__}", f"Pass ses.{kind.__name__}(…)."))
+        elif value is not None and mail_from is None:
+            remedy = "Set mail_from, or remove it: SES's own MAIL FROM domain is AWS's to protect."
+            problems.append(Problem(path, "has no effect without mail_from", remedy))
+    if isinstance(tls_reports, TlsReports):
+        problems += report_problems("tls_reports.reports", tls_reports.reports, https=True)
+        if not tls_reports.reports:
+            problems.append(Problem("tls_reports.reports", "is empty", "Set an address, or remove tls_reports."))
+    if isinstance(mta_sts, MtaSts):
+        mode: object = mta_sts.mode
+        if mode not in get_args(StsMode):
+            modes = "'testing', 'enforce' or 'none'"
+            problems.append(Problem("mta_sts.mode", f"must be {modes}", f"Use {modes}."))
+        age: object = mta_sts.max_age
+        if not isinstance(age, int) or isinstance(age, bool) or not 0 < age <= LONGEST_STS_AGE:
+            what = f"must be a number of seconds from 1 to {LONGEST_STS_AGE}"
+            problems.append(Problem("mta_sts.max_age", what, "Use a week or more, such as 604800."))
+    return problems
+
+
+def report_problems(path: str, reports: object, *, https: bool = False) -> list[Problem]:
+    """Returns what is wrong with where reports go, one by one."""
+    if wrong := list_problems(path, reports, (str,), "texts"):
+        return wrong
+    remedy = "Write an address, such as dmarc@acme.com."
+    return [
+        Problem(f"{path}.{number}", what, remedy)
+        for number, text in enumerate(_texts(reports))
+        if (what := report_problem(text, https=https))
+    ]
+
+
+def _texts(values: object) -> list[str]:
+    """Returns the texts of a list; what is none is said elsewhere."""
+    listed: list[object] = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else []
+    return [value for value in listed if isinstance(value, str)]
 
 
 def _nearest(name: str) -> str:

@@ -38,6 +38,9 @@ _SEPARATE: Mapping[str, tuple[str, str]] = {
     "MAIL FROM": _MAIL_FROM,
     "SPF": _MAIL_FROM,
     "DMARC": ("dmarc", "Set dmarc on one of them only: a domain has one policy, for all regions."),
+    "DMARC REPORTS": ("dmarc.report_zones", "Set it on one of them only."),
+    "TLS-RPT": _MAIL_FROM,
+    "MTA-STS": _MAIL_FROM,
 }
 _OF_THE_IDENTITY = ("DKIM", "MAIL FROM", "SPF")
 
@@ -181,6 +184,7 @@ class _Planned(NamedTuple):
     label: str
     record: DnsRecord
     value: pulumi.Input[str]
+    target: Target | None
 
 
 class Publisher:
@@ -194,12 +198,23 @@ class Publisher:
         self._problems: list[Problem] = []
         self._origin: Origin | None = None
 
-    def plan(self, label: str, record: DnsRecord, value: pulumi.Input[str] | None = None) -> None:
-        """Says that a record will be published; `value` is given where it is known later than the rest."""
-        if self._target is not None:
+    def plan(
+        self,
+        label: str,
+        record: DnsRecord,
+        value: pulumi.Input[str] | None = None,
+        *,
+        elsewhere: Target | None = None,
+    ) -> None:
+        """Says that a record will be published; `value` is given where it is known later than the rest.
+
+        `elsewhere` is the zone of another domain, where it is not the sending domain's.
+        """
+        target = elsewhere or self._target
+        if target is not None:
             path, remedy = _SEPARATE[record.purpose]
-            self._problems += claim_record(self._prefix, path, record, self._target.place, remedy)
-        self._planned.append(_Planned(label, record, record.values[0] if value is None else value))
+            self._problems += claim_record(self._prefix, path, record, target.place, remedy)
+        self._planned.append(_Planned(label, record, record.values[0] if value is None else value, target))
 
     def preflight(
         self,
@@ -218,7 +233,9 @@ class Publisher:
         """
         if self._problems:
             raise InvalidSettings(self._prefix, tuple(self._problems))
-        records: list[Props] = [{**each.record.to_props(), "values": [each.value]} for each in self._planned]
+        # in another domain's zone there is nothing to contradict: one record of several there is enough
+        own = [each for each in self._planned if each.target is self._target]
+        records: list[Props] = [{**each.record.to_props(), "values": [each.value]} for each in own]
         look: Props = {} if self._target is None else {"records": records, **self._target.look}
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
@@ -239,9 +256,9 @@ class Publisher:
     def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
         """Publishes what was planned for a purpose."""
         before = len(self.records)
-        for label, record, value in self._planned:
+        for label, record, value, target in self._planned:
             if record.purpose == purpose:
-                self._publish(label, record.to_props(), value, opts)
+                self._publish(label, record.to_props(), value, opts, target)
         return self.records[before:]
 
     def publish_easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
@@ -249,7 +266,7 @@ class Publisher:
         for number in range(_DKIM_RECORDS):
             answered = identity.dns_records[number]
             record = {"name": answered["name"], "type": "CNAME", "ttl": RECORD_TTL, "purpose": "DKIM"}
-            self._publish(f"dkim-{number}", record, answered["values"][0], opts, easy=True)
+            self._publish(f"dkim-{number}", record, answered["values"][0], opts, self._target, easy=True)
 
     def _publish(
         self,
@@ -257,10 +274,11 @@ class Publisher:
         record: Props,
         value: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
+        target: Target | None,
         *,
         easy: bool = False,
     ) -> None:
-        if self._target is None or self._origin is None:
+        if target is None or self._origin is None:
             return
         to_publish = DnsRecordToPublish(
             resource_name=f"{self._prefix}-{label}",
@@ -270,5 +288,5 @@ class Publisher:
             value=pulumi.Output.from_input(value),
             purpose=record["purpose"],
         )
-        if made := self._target.publish(to_publish, self._origin, opts, easy=easy):
+        if made := target.publish(to_publish, self._origin, opts, easy=easy):
             self.records.append(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import pulumi
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
         IamUser,
         KeySlot,
         KeySlots,
+        MtaSts,
         SendingPolicy,
+        TlsReports,
         Verification,
     )
 
@@ -66,6 +68,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             another region. Omitted, keys of SES's. In Python also "easy", or "byo" with its parts as arguments.
         mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; omitted, SES's own.
         dmarc: the DMARC policy to publish, "none", "quarantine" or "reject", or a `ses.Dmarc` with report addresses.
+        tls_reports: `ses.TlsReports` about TLS to the MAIL FROM domain.
+        mta_sts: `ses.MtaSts`, a policy of TLS to the MAIL FROM domain.
         dns: the `ses.DnsZone` where the records are published; else the domain's Route 53 zone is looked up. In Python
             as `tenant_email.dns` makes it, such as `dns.cloudflare(…)`.
         zone_id: short for `zone_id` of `dns`.
@@ -140,6 +144,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         dkim: Dkim = "easy",
         mail_from: str | None = None,
         dmarc: DmarcPolicy | Dmarc | None = None,
+        tls_reports: TlsReports | None = None,
+        mta_sts: MtaSts | None = None,
         dns: DnsZone | None = None,
         zone_id: pulumi.Input[str] | None = None,
         sending: SendingPolicy | None = None,
@@ -169,6 +175,8 @@ class SesSendingDomain(pulumi.ComponentResource):
                 mail_from=mail_from,
                 dkim=dkim,
                 dmarc=dmarc,
+                tls_reports=tls_reports,
+                mta_sts=mta_sts,
                 dns=dns,
                 sending=sending,
                 user=user,
@@ -188,13 +196,14 @@ class SesSendingDomain(pulumi.ComponentResource):
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
         self._place = Place.of(self, region, profile)
-        target = self._target(on_existing, on_delete)
+        target_of = partial(self._target, on_existing, on_delete)
+        target = target_of(arguments.dns)
         self._zone_name = target.zone.name if isinstance(target, InRoute53) else arguments.dns.name
         self._publisher = Publisher(name, target, self._place)
-        planner = RecordPlanner(name, arguments, self._place, self._publisher, self._zone_name)
+        self._planner = planner = RecordPlanner(name, arguments, self._place, self._publisher, self._zone_name)
         dkim_mode = planner.plan_dkim()
         planner.plan_mail_from()
-        dmarc_records = planner.plan_dmarc()
+        further_records = [*planner.plan_tls(), *planner.plan_dmarc(target_of)]
         preflight = self._publisher.preflight(
             domain=self.domain,
             mail_from=arguments.mail_from,
@@ -234,7 +243,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             self._gates.append(account.id)
 
         self.sandbox = identity.sandbox
-        self.records_to_publish = identity.dns_records.apply(lambda records: [*records, *dmarc_records])
+        further = pulumi.Output.from_input(further_records)
+        self.records_to_publish = pulumi.Output.all(identity.dns_records, further).apply(lambda both: both[0] + both[1])
         self.dns_records = self._gate(self.records_to_publish)
         self.identity_arn = self._gate(self._arn())
         self.policy_arn = self._gate(sender.policy.arn)
@@ -269,9 +279,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         self.configuration_set, self.events_topic_arn = heard.configuration_set, heard.topic_arn
         return heard.parts
 
-    def _target(self, on_existing: OnExisting, on_delete: OnDelete | None) -> Target | None:
-        """Returns where the records are published; None where the program does it."""
-        dns = self._arguments.dns
+    def _target(self, on_existing: OnExisting, on_delete: OnDelete | None, dns: DnsZone) -> Target | None:
+        """Returns where the records of a zone are published; None where the program does it."""
         if callable(dns.publish):
             return ByFunction(dns.publish, dns, keeps=on_existing != "fail", on_delete=on_delete)
         if not dns.publish:
@@ -289,7 +298,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         mx = publisher.publish("MAIL FROM", place.after(identity.settings or identity))
         # one after the other: a CNAME in whose place both stand returns with the first, when the second is gone
         publisher.publish("SPF", place.after(*mx))
-        publisher.publish("DMARC", place.after(identity))
+        for purpose in ("DMARC REPORTS", "DMARC", "TLS-RPT", "MTA-STS"):
+            publisher.publish(purpose, place.after(identity))
 
     def _verification(self, identity: SesDomainIdentity) -> SesDomainVerification:
         settings, verification = identity.settings, self._arguments.verification
@@ -345,6 +355,14 @@ class SesSendingDomain(pulumi.ComponentResource):
         return self.records_to_publish.apply(
             lambda records: record_table([DnsRecord.from_props(each) for each in records], self._zone_name)
         )
+
+    @property
+    def mta_sts_policy(self) -> pulumi.Output[str | None]:
+        """The MTA-STS policy to serve at `https://mta-sts.<MAIL FROM domain>/.well-known/mta-sts.txt`, if there is one.
+
+        By HTTPS with a valid certificate, as text/plain; known at once.
+        """
+        return pulumi.Output.from_input(self._planner.sts_policy)
 
     @property
     def smtp_host(self) -> pulumi.Output[str]:

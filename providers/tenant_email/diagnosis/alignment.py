@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tenant_email.aws.dmarc import dmarc_texts
+from tenant_email.aws.dmarc_reports import AUTHORIZATION, authorization_record, report_hosts
+from tenant_email.aws.dmarc_stage import DmarcFacts, dmarc_stage
 from tenant_email.aws.identity import mail_from_verdict, verdict
-from tenant_email.aws.spf_record import spf_texts
+from tenant_email.aws.spf import SES
+from tenant_email.aws.spf_record import read, spf_texts
 from tenant_email.mail_proof.dmarc_check import find_policy, is_aligned
 from tenant_email.platforms.survey import fine, problem, unknown, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from tenant_email.aws.dmarc import DmarcReading
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.spf import Lookup
     from tenant_email.diagnosis.sender import Sender
@@ -28,8 +32,11 @@ def judge_domain(sender: Sender, lookup: Lookup, identity: Identity | None, *, b
         policy = find_policy(sender.domain, lookup)
         yield _describe_policy(sender, policy, lookup)
         yield from _judge_spf(sender, lookup)
-        if identity is not None:
-            yield _judge_alignment(sender, policy, identity, lookup)
+        aligned = None if identity is None else _aligned(sender, policy, identity, lookup)
+        if identity is not None and aligned is not None:
+            yield _judge_alignment(sender, policy, identity, aligned)
+        if policy.reading is not None:
+            yield from _judge_stage(sender, policy, policy.reading, aligned, lookup)
     except LookupError as error:
         yield unknown("dmarc", f"{sender.domain} was not looked at: {error}", _ASK_DNS)
         return
@@ -55,18 +62,83 @@ def _judge_spf(sender: Sender, lookup: Lookup) -> Iterable[Finding]:
         yield problem("spf", what, "Make one record of them.")
 
 
-def _judge_alignment(sender: Sender, policy: Policy, identity: Identity, lookup: Lookup) -> Finding:
-    """Says by what a mail of SES passes DMARC: a signature of the identity, or SPF of its MAIL FROM domain."""
+class _Aligned(NamedTuple):
+    """By what a mail of SES passes DMARC."""
+
+    dkim: bool
+    spf: bool
+
+
+def _aligned(sender: Sender, policy: Policy, identity: Identity, lookup: Lookup) -> _Aligned:
+    """Returns whether a signature of the identity is aligned, and SPF of its MAIL FROM domain."""
     reading, signer = policy.reading, identity.domain.rpartition("@")[2]
     by_dkim, by_spf = (reading.dkim_alignment, reading.spf_alignment) if reading else ("r", "r")
     signs = identity.dkim.enabled and verdict(identity) == "verified"
-    dkim = signs and is_aligned(signer, sender.domain, by_dkim, lookup)
     bounce = identity.mail_from
     verified = bounce is not None and mail_from_verdict(bounce) == "verified"
-    spf = bounce is not None and verified and is_aligned(bounce.domain, sender.domain, by_spf, lookup)
-    passing = [name for name, passes in (("DKIM", dkim), ("SPF", spf)) if passes]
+    return _Aligned(
+        signs and is_aligned(signer, sender.domain, by_dkim, lookup),
+        bounce is not None and verified and is_aligned(bounce.domain, sender.domain, by_spf, lookup),
+    )
+
+
+def _judge_alignment(sender: Sender, policy: Policy, identity: Identity, aligned: _Aligned) -> Finding:
+    """Says by what a mail of SES passes DMARC: a signature of the identity, or SPF of its MAIL FROM domain."""
+    passing = [name for name, passes in (("DKIM", aligned.dkim), ("SPF", aligned.spf)) if passes]
     if passing:
         return fine("alignment", f"mail from {sender.domain} passes DMARC by {' and '.join(passing)}")
+    signer = identity.domain.rpartition("@")[2]
     what = f"mail from {sender.domain} fails DMARC: neither DKIM ({signer}) nor SPF is aligned"
     remedy = f"Verify {sender.domain} itself in SES, with DKIM on and a MAIL FROM domain below it."
     return (problem if policy.asks != "none" else warning)("alignment", what, remedy)
+
+
+def _judge_stage(
+    sender: Sender, policy: Policy, reading: DmarcReading, aligned: _Aligned | None, lookup: Lookup
+) -> Iterable[Finding]:
+    """Says at which stage the domain stands, what it lacks there, and what it needs before the next (docs/dmarc.md)."""
+    facts = DmarcFacts(
+        asks=policy.asks,
+        testing=reading.testing,
+        signed=aligned.dkim if aligned else None,
+        bounces=aligned.spf if aligned else None,
+        reports=tuple((host, _why_no_reports(host, policy, lookup)) for host in report_hosts(sorted(reading.rua))),
+        other_senders=_other_senders(lookup(sender.domain, "TXT")),
+    )
+    stage = dmarc_stage(facts)
+    for host, why in facts.reports:
+        if why:
+            name = authorization_record(policy.at, host).name
+            remedy = f"Have {host} publish {name} TXT {AUTHORIZATION}, or send the reports elsewhere."
+            yield warning("dmarc.reports", f"{sender.domain}: reports to {host} do not arrive: it {why}", remedy)
+    if stage.missing:
+        what = f"{sender.domain} stands at {stage.asks} and lacks {'; '.join(stage.missing)}"
+        yield warning("dmarc.stage", what, "See docs/dmarc.md; until then p=none keeps mail from being lost.")
+    elif stage.next is None:
+        yield fine("dmarc.stage", f"{sender.domain} stands at {stage.asks}, the last stage of DMARC")
+    elif stage.before_next:
+        what = f"{sender.domain} stands at {stage.asks}; before {stage.next} it needs {'; '.join(stage.before_next)}"
+        yield fine("dmarc.stage", what)
+    else:
+        what = f"{sender.domain} stands at {stage.asks}; nothing that can be seen keeps it from {stage.next}"
+        yield fine("dmarc.stage", f"{what}: read the reports of some weeks first")
+
+
+def _why_no_reports(host: str, policy: Policy, lookup: Lookup) -> str:
+    """Returns why reports to a domain do not arrive; empty where nothing is known against it."""
+    if not lookup(host, "MX") and not lookup(host, "A") and not lookup(host, "AAAA"):
+        return "gets no mail"  # an address is a host by itself where there is no MX (RFC 5321 section 5.1)
+    if is_aligned(host, policy.at, "r", lookup):
+        return ""
+    leave = authorization_record(policy.at, host)
+    return "" if dmarc_texts(lookup(leave.name, "TXT")) else f"has no {leave.name}"
+
+
+def _other_senders(texts: Sequence[str]) -> tuple[str, ...]:
+    """Returns the domains that the only SPF record there includes beside SES's."""
+    records = spf_texts(texts)
+    try:
+        terms = read(records[0]).terms if len(records) == 1 else ()
+    except ValueError:
+        return ()  # nobody takes anything from it
+    return tuple(term.domain for term in terms if term.name == "include" and term.domain.lower().rstrip(".") != SES)

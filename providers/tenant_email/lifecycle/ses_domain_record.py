@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from tenant_email.aws import record_sets
 from tenant_email.aws.dns_match import same_kind
-from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord
+from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord, RecordPurpose
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
 from tenant_email.findings import Findings, OwnsObject
@@ -43,7 +43,13 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
 
 _TRIES: Final = 3  # of a write, where someone else writes the same set between our look and it
-_BEGINS: Final = {"SPF": "v=spf1", "DMARC": "v=DMARC1;"}  # by which a text at a name is known for one of this purpose
+_BEGINS: Final = {
+    "SPF": "v=spf1",
+    "DMARC": "v=DMARC1;",
+    "DMARC REPORTS": "v=DMARC1;",
+    "TLS-RPT": "v=TLSRPTv1;",
+    "MTA-STS": "v=STSv1;",
+}  # by which a text at a name is known for one of this purpose
 _ANY: Final = "any"  # stands for a value of the others: all that is at their names and of their type is of their kind
 
 
@@ -55,7 +61,7 @@ class RecordInputs(AwsTarget):
     type: Literal["CNAME", "MX", "TXT"]
     ttl: int
     value: Text
-    purpose: Literal["DKIM", "MAIL FROM", "SPF", "DMARC"]
+    purpose: RecordPurpose
     overwrite: bool = False
     ours_alone: bool = False
     keep: bool = False
@@ -198,10 +204,18 @@ def _purpose_of(id_: str, name: str, type_: str) -> str:
         case "MX":
             return "MAIL FROM"
         case "TXT":
-            return "DMARC" if name.startswith("_dmarc.") else "SPF"
+            return _purpose_of_text(name)
         case _:
             remedy = "The types are MX, TXT, and CNAME for a name with ._domainkey. in it."
             raise wrong_id(id_, "is that of no record by which SES knows a domain", remedy)
+
+
+def _purpose_of_text(name: str) -> str:
+    """Returns the purpose of a TXT record, by its name."""
+    if "._report._dmarc." in name:
+        return "DMARC REPORTS"
+    purposes = {"_dmarc.": "DMARC", "_smtp._tls.": "TLS-RPT", "_mta-sts.": "MTA-STS"}
+    return next((purpose for begins, purpose in purposes.items() if name.startswith(begins)), "SPF")
 
 
 def _id(inputs: RecordInputs) -> str:

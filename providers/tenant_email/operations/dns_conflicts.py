@@ -21,6 +21,9 @@ _OTHERWISE: Final = {
     "mx": "set another mail_from label",
     "spf": "set another mail_from label",
     "dmarc": "omit dmarc to keep it",
+    "dmarc_reports": "omit its zone in report_zones",
+    "tls_rpt": "omit tls_reports to keep it",
+    "mta_sts": "omit mta_sts to keep it",
 }
 _BY_HAND: Final = "An alias or a record set with a routing policy is never overwritten: delete it yourself, or "
 

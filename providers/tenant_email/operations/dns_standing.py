@@ -26,6 +26,9 @@ _ANOTHER: Final = {
     "mx": "set another mail_from label",
     "spf": "set another mail_from label",
     "dmarc": "omit dmarc",
+    "dmarc_reports": "omit its zone in report_zones",
+    "tls_rpt": "omit tls_reports",
+    "mta_sts": "omit mta_sts",
 }
 _NO_LOOK: Final = "set look_first=False once its records are in the stack, as after `pulumi import`"
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pulumi
 
     from tenant_email.aws.dns_records import DmarcPolicy, RecordKind
+    from tenant_email.aws.tls_policy import StsMode
     from tenant_email.platforms.settings import Settings
     from tenant_email.resources.dns_publishing import RecordPublisher
 
@@ -113,17 +114,59 @@ class DkimParts:
 
 @dataclass(frozen=True, kw_only=True)
 class Dmarc:
-    """A DMARC record (RFC 7489).
+    """A DMARC record (RFC 9989).
+
+    The way from "none" to "reject" is in docs/dmarc.md.
 
     Args:
         policy: what receivers do with mail that fails: begin with "none", read the reports, then "quarantine", then
             "reject".
         reports: where aggregate reports go: addresses, or URIs such as `mailto:dmarc@acme.com`.
+        subdomain_policy: the policy of subdomains without a record of their own; omitted, `policy`.
+        nonexistent_policy: the policy of subdomains that do not exist, which may be stricter at once; omitted, that of
+            other subdomains.
+        failure_reports: where reports of single mails go, which hold parts of them and which few receivers send.
+        testing: True asks receivers for one step less than the policy, and for reports as if it counted.
+        report_zones: where the record is published by which another domain among the report addresses agrees to get
+            reports: by that domain, the zone that holds it.
 
     """
 
     policy: DmarcPolicy = "none"
     reports: Sequence[str] = ()
+    subdomain_policy: DmarcPolicy | None = None
+    nonexistent_policy: DmarcPolicy | None = None
+    failure_reports: Sequence[str] = ()
+    testing: bool = False
+    report_zones: Mapping[str, DnsZone] = field(default_factory=dict[str, "DnsZone"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class TlsReports:
+    """Reports about TLS to the MAIL FROM domain, of servers that bring bounces back (RFC 8460).
+
+    Args:
+        reports: where they go: addresses, or URIs of `mailto:` or `https:`.
+
+    """
+
+    reports: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MtaSts:
+    """An MTA-STS policy of the MAIL FROM domain: servers that bring bounces back are to use TLS to SES (RFC 8461).
+
+    The policy is to be served by HTTPS, see the output `mta_sts_policy`; without it the record has no effect.
+
+    Args:
+        mode: "testing" reports failures and delivers all the same; "enforce" does not deliver; "none" ends a policy.
+        max_age: how long a server may remember the policy, in seconds, up to 31557600.
+
+    """
+
+    mode: StsMode = "testing"
+    max_age: int = 604_800
 
 
 @dataclass(frozen=True, kw_only=True)

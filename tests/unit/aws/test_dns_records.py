@@ -183,7 +183,7 @@ def test_mail_from_must_be_below_the_domain(text: str) -> None:
 
 def test_words_that_name_no_record() -> None:
     """Each is reported with its place and the choice; those of records are none."""
-    choice = "Choose from dkim, mx, spf, dmarc."
+    choice = "Choose from dkim, mx, spf, dmarc, dmarc_reports, tls_rpt, mta_sts."
     assert record_kind_problems(["dkim", "x" * 50, "mx", "spf", "dmarc", "MX"]) == [
         Problem("overwrite_records.1", f"'{'x' * 40}' is not the name of a record", choice),
         Problem("overwrite_records.5", "'MX' is not the name of a record", choice),

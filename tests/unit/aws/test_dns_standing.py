@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dns import rcode
 
-from support.aws_memory import REGION, TOKENS
+from support.aws_memory import ACCOUNT, REGION, TOKENS, ZONE
 from support.managed import Managed
 from support.name_servers.told import refusal
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
-from tenant_email.errors import AlreadyConfigured
+from tenant_email.errors import AlreadyConfigured, WrongTenant
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 
 if TYPE_CHECKING:
@@ -127,3 +127,14 @@ def test_records_of_an_adopted_identity_stand(aws: Memory, server: ToldServer) -
     assert look(on_existing="adopt", records=[], existing_records=["dkim"]).up() == "create"
     server.forget()
     assert look(on_existing="adopt", records=[]).up() == "create"
+
+
+def test_a_zone_of_another_account_is_reached_by_its_own_provider(aws: Memory) -> None:
+    """Its credentials are to be of the account that the provider has, and the zone is asked by them."""
+    target = {"region": REGION, "expected_account": ACCOUNT}
+    mail = {"domain": DOMAIN, "region": REGION, "tags": {}, "records": RECORDS, "zone_id": ZONE}
+    assert Managed(SesDomainPreflightLifecycle(), **mail, zone_target=target).up() == "create"
+    assert ("at", ZONE, BOUNCE) in aws.asked()
+    other = {**target, "expected_account": "000000000001"}
+    with pytest.raises(WrongTenant, match="not 000000000001"):
+        Managed(SesDomainPreflightLifecycle(), **mail, zone_target=other).up()

@@ -8,13 +8,15 @@ from typing import Any
 import dns.rdata
 import dns.rdtypes.txtbase
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from support.dns_hosts import published
 from support.dns_hosts.program import KEY
-from support.registered import registered
+from support.registered import REGION, registered
 from tenant_email import SesSendingDomain, ses
 from tenant_email import dns as dns_hosts
+from tenant_email.aws.tls_policy import sts_id
 from tenant_email.errors import InvalidSettings
 from tenant_email.resources import dns_hosts as classes
 
@@ -164,3 +166,91 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(classes.DigitalOcean, "package", other)
     with pytest.raises(InvalidSettings, match="and only major version 9 is known here"):
         dns_hosts.digitalocean(domain="acme.example")
+
+
+def test_a_zone_of_another_account_has_its_own_provider() -> None:
+    """Records and look go by it; SES, whose account cannot see the zone, is not told of it."""
+
+    def program() -> None:
+        elsewhere = aws.Provider("elsewhere", profile="dns", region=REGION)
+        zone = dns_hosts.route53("Z9", provider=elsewhere)
+        SesSendingDomain("mail", domain="acme.example", mail_from="bounce", profile="mail", dns=zone)
+
+    found = registered(program, **ANSWERS).inputs
+    record, look = found["SesDomainRecord", "mail-mail-from-mx"], found["SesDomainPreflight", "mail-preflight"]
+    assert (record["zone_id"], record["profile"], record["region"]) == ("Z9", "dns", REGION)
+    assert (look["zone_id"], look["profile"], look["zone_target"]["profile"]) == ("Z9", "mail", "dns")
+    assert "zone_id" not in found["SesDomainSettings", "mail-settings"]
+    assert found["SesDomainIdentity", "mail"]["profile"] == "mail"
+
+
+REPORTED_ELSEWHERE = ses.Dmarc(
+    policy="quarantine",
+    reports=["dmarc@acme.example", "a@reports.example", "b@other.example"],
+    nonexistent_policy="reject",
+    report_zones={"Reports.example.": dns_hosts.route53("Z8", zone="reports.example")},
+)
+
+
+def test_reports_elsewhere_are_let_come() -> None:
+    """Where the other zone is ours its record is published there; else it is named among what is to be published."""
+    shown: dict[str, Any] = {}
+
+    def program() -> None:
+        domain = SesSendingDomain("mail", domain="acme.example", dmarc=REPORTED_ELSEWHERE)
+        domain.records_to_publish.apply(lambda records: shown.update(records=records))
+
+    found = registered(program, **ANSWERS).inputs
+    leave = found["SesDomainRecord", "mail-dmarc-reports-reports.example"]
+    assert (leave["zone_id"], leave["name"], leave["value"]) == (
+        "Z8", "acme.example._report._dmarc.reports.example", "v=DMARC1;",
+    )  # fmt: skip
+    assert ("SesDomainRecord", "mail-dmarc-reports-other.example") not in found
+    names = [each["name"] for each in shown["records"] if each.get("purpose") == "DMARC REPORTS"]
+    assert names == [f"acme.example._report._dmarc.{host}.example" for host in ("reports", "other")]
+    assert [each["purpose"] for each in found["SesDomainPreflight", "mail-preflight"]["records"]] == ["DMARC"]
+
+
+def test_tls_to_the_mail_from_domain() -> None:
+    """Both records are published, and the id of the policy is that of what is to be served."""
+    policies: list[str | None] = []
+
+    def program() -> None:
+        tls: dict[str, Any] = {
+            "tls_reports": ses.TlsReports(reports=["tls@acme.example"]),
+            "mta_sts": ses.MtaSts(mode="enforce"),
+        }
+        sending = SesSendingDomain("mail", domain="acme.example", mail_from="bounce", **tls)
+        sending.mta_sts_policy.apply(policies.append)
+
+    found = registered(program, **ANSWERS).inputs
+    assert found["SesDomainRecord", "mail-tls-rpt"]["value"] == "v=TLSRPTv1; rua=mailto:tls@acme.example"
+    assert policies == [f"version: STSv1\r\nmode: enforce\r\nmx: {MX}\r\nmax_age: 604800\r\n"]
+    sts = found["SesDomainRecord", "mail-mta-sts"]
+    assert (sts["name"], sts["value"]) == ("_mta-sts.bounce.acme.example", f"v=STSv1; id={sts_id(policies[0])};")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"mail_from": None, "tls_reports": ses.TlsReports(reports=["a@b.example"])},
+            "tls_reports: has no effect without",
+        ),
+        ({"tls_reports": ses.TlsReports(reports=[])}, "tls_reports.reports: is empty"),
+        ({"tls_reports": ses.TlsReports(reports=["ftp://x"])}, "tls_reports.reports.0: is not an address"),
+        ({"mta_sts": ses.MtaSts(max_age=0)}, "mta_sts.max_age: must be a number of seconds"),
+        ({"mta_sts": "enforce"}, "mta_sts: is a str"),
+        ({"dmarc": ses.Dmarc(reports=["a;b@acme.example"])}, "dmarc_reports.0: is not an address"),
+        ({"dmarc": ses.Dmarc(report_zones={"b.example": ses.DnsZone(zone_id="Z")})}, "report_zones.b.example: gets no"),
+        (
+            {"dmarc": ses.Dmarc(reports=["a@b.example"], report_zones={"b.example": ses.DnsZone()})},
+            "dmarc.report_zones.b.example: does not say which zone",
+        ),
+    ],
+)
+def test_what_reports_cannot_be_is_said_at_preview(given: dict[str, Any], said: str) -> None:
+    """The part, what is wrong with it, and what to do."""
+    with pytest.raises(InvalidSettings) as caught:
+        domain(**given)
+    assert said in str(caught.value)
