@@ -5,10 +5,9 @@ Pure: nothing is registered and nobody is asked, so a wrong combination ends a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
 
 from tenant_email.aws.dmarc_reports import report_hosts, report_problem
 from tenant_email.aws.dns_records import (
@@ -22,6 +21,7 @@ from tenant_email.aws.dns_records import (
 from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import list_problems, text_problems
 from tenant_email.resources.ses_values import (
     ByoDkim,
@@ -41,6 +41,8 @@ from tenant_email.resources.ses_values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_event_values import Events
 
@@ -254,7 +256,7 @@ class _Reader:
         for path, reports in (("dmarc_reports", dmarc.reports), ("dmarc.failure_reports", dmarc.failure_reports)):
             self.problems += report_problems(path, reports)
         zones: object = dmarc.report_zones
-        if not isinstance(zones, Mapping):
+        if not is_object(zones):
             what = f"is a {type(zones).__name__}, not a mapping from a domain to its zone"
             self.problems.append(Problem("dmarc.report_zones", what, "Write {'reports.example': dns.route53('Z…')}."))
             return replace(dmarc, report_zones={})
@@ -374,7 +376,7 @@ def mail_from_problems(mail_from: object, tls_reports: object, mta_sts: object) 
             modes = "'testing', 'enforce' or 'none'"
             problems.append(Problem("mta_sts.mode", f"must be {modes}", f"Use {modes}."))
         age: object = mta_sts.max_age
-        if not isinstance(age, int) or isinstance(age, bool) or not 0 < age <= LONGEST_STS_AGE:
+        if type(age) is not int or not 0 < age <= LONGEST_STS_AGE:
             what = f"must be a number of seconds from 1 to {LONGEST_STS_AGE}"
             problems.append(Problem("mta_sts.max_age", what, "Use a week or more, such as 604800."))
     return problems
@@ -393,9 +395,8 @@ def report_problems(path: str, reports: object, *, https: bool = False) -> list[
 
 
 def _texts(values: object) -> list[str]:
-    """Returns the texts of a list; what is none is said elsewhere."""
-    listed: list[object] = list(values) if isinstance(values, Sequence) and not isinstance(values, str) else []
-    return [value for value in listed if isinstance(value, str)]
+    """Returns the texts of a list; where it is none, that is said elsewhere."""
+    return [] if list_problems("", values, (str,), "texts") else list(cast("Sequence[str]", values))
 
 
 def _nearest(name: str) -> str:

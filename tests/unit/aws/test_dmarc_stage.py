@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tenant_email.aws.dmarc_stage import DmarcFacts, dmarc_stage
+from tenant_email.diagnosis.alignment import judge_domain
+from tenant_email.diagnosis.sender import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WHOLE: dict[str, Any] = {"testing": False, "signed": True, "bounces": True, "reports": (("acme.example", ""),)}
 SIGNATURE, BOUNCES = "a verified signature that is aligned", "a MAIL FROM domain of its own whose SPF passes"
@@ -60,3 +65,31 @@ def test_what_nobody_knows_is_no_lack_of_what_was_reached() -> None:
         "a look at the signature of a mail (tenant-email send-test)",
         "reports that show aligned signatures of what SPF names beside SES",
     ]
+
+
+def told(zone: dict[tuple[str, str], list[str]]) -> list[str]:
+    """Returns what doctor says of the reports and the stage of a domain that nobody knows the signature of."""
+
+    def lookup(name: str, kind: str) -> Sequence[str]:
+        return zone.get((name, kind), [])
+
+    found = judge_domain(Sender("acme.example", ("acme.example",)), lookup, None, by_ses=False)
+    return [f"{each.level} {each.what}" for each in found if each.check.startswith("dmarc.")]
+
+
+def test_doctor_says_why_reports_do_not_arrive() -> None:
+    """The domain that gets them has no mail server, or has not agreed; a record of any kind agrees."""
+    zone = {
+        ("_dmarc.acme.example", "TXT"): ["v=DMARC1; p=none; rua=mailto:a@dead.example,mailto:b@reports.example"],
+        ("reports.example", "MX"): ["10 mx.reports.example"],
+        ("acme.example", "TXT"): ["v=spf1 include:amazonses.com include:_spf.google.com ~all"],
+    }
+    leave = "acme.example._report._dmarc.reports.example"
+    dead, closed, stage = told(zone)
+    assert dead == "warning acme.example: reports to dead.example do not arrive: it gets no mail"
+    assert closed == f"warning acme.example: reports to reports.example do not arrive: it has no {leave}"
+    assert stage.startswith("ok acme.example stands at none; before quarantine it needs a look at the signature")
+    assert "reports that arrive; reports that show aligned signatures of" in stage
+    assert stage.endswith("_spf.google.com")
+    _, stage = told({**zone, (leave, "TXT"): ["v=DMARC1"]})
+    assert "reports that arrive" not in stage
