@@ -82,12 +82,14 @@ def test_starter_texts_carry_what_their_mail_is_for() -> None:
 
 
 def test_a_sending_domain_fits_both_ways_to_ses() -> None:
-    """SMTP takes the SMTP password and insists on TLS; the API takes the key."""
-    names = ("region", "access_key_id", "secret_access_key", "smtp_host", "smtp_port", "smtp_username", "smtp_password")
+    """SMTP takes the SMTP password and insists on TLS; the API takes the key, and the set as a setting."""
+    key = ("region", "access_key_id", "secret_access_key", "configuration_set")
+    names = (*key, "smtp_host", "smtp_port", "smtp_username", "smtp_password")
     domain: Any = SimpleNamespace(**{name: pulumi.Output.from_input(name) for name in names})
     smtp, api = logto.Smtp.from_ses(domain), logto.AwsSes.from_ses(domain)
     assert (smtp.host, smtp.password, smtp.require_tls) == (domain.smtp_host, domain.smtp_password, True)
     assert (api.region, api.access_key_id) == (domain.region, domain.access_key_id)
+    assert api.configuration_set_name is domain.configuration_set
 
 
 def test_a_repr_shows_no_secret() -> None:
