@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "refresh": "refresh",
     "destroy": "destroy",
     "configure": "configure",
+    "kubernetes": "kubernetes",
 }
 """The module of each command, in the order of `--help`."""
 

@@ -1,0 +1,139 @@
+"""The command `tenant-email fleet kubernetes`."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
+from tenant_email.cli.terminal import echo, examples
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenant_email.fleet.kubernetes import Generated
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_HEADER: Final = "# Made by `tenant-email fleet kubernetes`: change the fleet file, and make it again.\n"
+_EXAMPLES: Final = examples(
+    (
+        "Write the objects of a fleet whose project is a repository's root",
+        "tenant-email fleet kubernetes tenants.yaml --out manifests --repo https://github.com/acme/mail",
+    ),
+)
+
+
+@app.command(epilog=_EXAMPLES)
+def kubernetes(
+    file: FileArgument = DEFAULT_FILE,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the manifests are written.")],
+    repository: Annotated[str, typer.Option("--repo", metavar="URL", help="The git repository of the project.")],
+    branch: Annotated[str, typer.Option("--branch", help="Its branch.")] = "main",
+    folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in it.")] = ".",
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Where the objects are.")] = "default",
+    image: Annotated[str, typer.Option("--image", help="The image of the workspaces; else the operator's.")] = "",
+    backend: Annotated[str, typer.Option("--backend", metavar="URL", help="The states; else Pulumi Cloud.")] = "",
+    organization: Annotated[str, typer.Option("--org", help="The organization in Pulumi Cloud.")] = "organization",
+    pulumi_secret: Annotated[
+        str, typer.Option("--pulumi-secret", metavar="NAME", help="The Secret with the access token or passphrase.")
+    ] = "pulumi",  # noqa: S107 - the name of a Secret
+    secrets_provider: Annotated[
+        str, typer.Option("--secrets-provider", metavar="URL", help="A key service in place of a passphrase.")
+    ] = "",
+    git_secret: Annotated[
+        str, typer.Option("--git-secret", metavar="NAME", help="The Secret with `token`, for a private repository.")
+    ] = "",
+    aws_role: Annotated[
+        str, typer.Option("--aws-role", metavar="ARN", help="The role of the service account (IRSA).")
+    ] = "",
+    aws_secret: Annotated[
+        str, typer.Option("--aws-secret", metavar="NAME", help="The Secret with an access key, in place of a role.")
+    ] = "",
+    resync: Annotated[
+        int, typer.Option("--resync", metavar="SECONDS", help="From one look for drift to the next.")
+    ] = 3600,
+    expect_no_drift: Annotated[
+        bool, typer.Option("--expect-no-drift", help="Drift fails the update, and is not put right.")
+    ] = False,
+) -> None:
+    """Write a fleet as objects of the Pulumi Kubernetes Operator, a Stack for each of its stacks.
+
+    No manifest holds a secret: each names the Secrets that must be there, and their keys, which are listed at the end.
+    """
+    from tenant_email.fleet.kubernetes import Cluster, generate, kustomization  # noqa: PLC0415 - `--help` needs none
+    from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - the same
+
+    fleet = read_fleet(file)
+    cluster = Cluster(
+        namespace=namespace,
+        repository=repository,
+        branch=branch,
+        folder=folder,
+        image=image,
+        backend=backend,
+        organization=organization,
+        pulumi_secret=pulumi_secret,
+        secrets_provider=secrets_provider,
+        git_secret=git_secret,
+        aws_role=aws_role,
+        aws_secret=aws_secret,
+        resync=resync,
+        expect_no_drift=expect_no_drift,
+    )
+    generated = generate(fleet, cluster, fleet.folder, _project_name(fleet.folder))
+    texts = {name: _yaml(objects) for name, objects in generated.files.items()}
+    texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
+    left = _write(out, texts)
+    for line in _said(out, generated, left):
+        echo(line)
+
+
+def _project_name(folder: Path) -> str:
+    """Returns the name in the Pulumi.yaml beside the fleet file."""
+    import yaml  # noqa: PLC0415 - `--help` does not need it
+
+    path = folder / "Pulumi.yaml"
+    try:
+        found: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return str(found["name"])
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
+        remedy = "Put the fleet file beside the Pulumi.yaml of its project, as stacks/fleet has it."
+        raise InvalidSettings(str(path), (Problem("name", "cannot be read", remedy),)) from None
+
+
+def _yaml(objects: Iterable[dict[str, Any]]) -> str:
+    import yaml  # noqa: PLC0415 - the same
+
+    documents = [yaml.safe_dump(each, sort_keys=False, allow_unicode=True, width=120) for each in objects]
+    return _HEADER + "---\n".join(documents)
+
+
+def _write(out: Path, texts: dict[str, str]) -> list[str]:
+    """Writes the files; returns the names of those that an earlier run made, and this one does not.
+
+    Raises:
+        InvalidSettings: a file of such a name is not one of ours; nothing is written then.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    there = {path.name: path for path in out.glob("*.yaml") if path.is_file()}
+    ours = {name for name, path in there.items() if path.read_bytes().startswith(_HEADER.encode())}
+    if others := sorted(there.keys() & texts.keys() - ours):
+        problems = (Problem(name, "is there, and not made by this", "Write to another folder.") for name in others)
+        raise InvalidSettings(str(out), tuple(problems))
+    for name, text in texts.items():
+        (out / name).write_text(text, encoding="utf-8")
+    return sorted(ours - texts.keys())
+
+
+def _said(out: Path, generated: Generated, left: list[str]) -> Iterable[str]:
+    yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with kubectl apply -k {out}"
+    yield "Secrets that must be there, and their keys:"
+    for name, keys in generated.secrets.items():
+        yield f"  {name}: {', '.join(keys)}"
+    for name in left:
+        yield f"{name} is of no stack of this fleet any more: delete it, and the stack with `pulumi destroy` first."

@@ -1,0 +1,245 @@
+"""A fleet as objects of the Pulumi Kubernetes Operator, version 2: a Stack for each stack, never a secret. Pure.
+
+What the operator does with each field is said by its types, operator/api/pulumi/shared/stack_types.go and
+operator/api/auto/v1alpha1/workspace_types.go of pulumi/pulumi-kubernetes-operator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.kubernetes_names import object_names
+from tenant_email.fleet.references import References, references_of
+from tenant_email.fleet.stack_config import config_of, needs, own_config, units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.stack_config import Unit
+    from tenant_email.json_types import Json
+
+SHORTEST_RESYNC: Final = 60  # seconds: the operator takes less for it
+ACCOUNT: Final = "tenant-email"
+_CONTAINER: Final = "pulumi"  # that of a workspace's pod in which Pulumi runs
+_VOLUME: Final = "tenant-secrets"
+_AWS_VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_OWN_ORGANIZATION: Final = "organization"  # the only one of a backend without a service
+_OPTIONS: Final = {"pulumi_secret": "--pulumi-secret", "git_secret": "--git-secret", "aws_secret": "--aws-secret"}
+_ROLE: Final = "eks.amazonaws.com/role-arn"
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """How a fleet runs in a cluster.
+
+    repository, branch and folder say where the project is: the folder that holds Pulumi.yaml, from the repository's
+    root. backend: the URL of the states; empty is Pulumi Cloud. organization: that of Pulumi Cloud. pulumi_secret: the
+    Secret with PULUMI_ACCESS_TOKEN, or with another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service
+    in place of a passphrase. git_secret: a Secret with the key `token`, where the repository is not public. aws_role:
+    the role that the service account takes (IRSA); with pod identity none is named. aws_secret: a Secret with an access
+    key in place of a role. resync: seconds from one look for drift to the next. expect_no_drift: drift fails the
+    update, and is not put right.
+    """
+
+    namespace: str
+    repository: str
+    branch: str = "main"
+    folder: str = "."
+    image: str = ""
+    backend: str = ""
+    organization: str = _OWN_ORGANIZATION
+    pulumi_secret: str = "pulumi"  # noqa: S105 - the name of a Secret
+    secrets_provider: str = ""
+    git_secret: str = ""
+    aws_role: str = ""
+    aws_secret: str = ""
+    resync: int = 3600
+    expect_no_drift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The objects of a fleet by the name of their file, and the keys that each Secret must have."""
+
+    files: Mapping[str, tuple[Manifest, ...]]
+    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -> Generated:
+    """Returns the manifests of a fleet.
+
+    Args:
+        fleet: the fleet.
+        cluster: how it runs.
+        project: the folder of Pulumi.yaml on this machine: relative paths of the file are told from there.
+        project_name: the name in Pulumi.yaml.
+
+    Raises:
+        InvalidSettings: with everything for which a pod could not run it.
+    """
+    stacks = units(fleet)
+    names = object_names(unit.stack for unit in stacks)
+    referred = {unit: _references(fleet, unit) for unit in stacks}
+    problems = [*_cluster_problems(cluster, names), *(each for found in referred.values() for each in found.problems)]
+    if problems:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+    maker = _Maker(fleet, cluster, names, project, project_name)
+    made = {f"stack-{names[unit.stack]}.yaml": (maker.stack(unit, found),) for unit, found in referred.items()}
+    secrets = {secret_of(names[unit.stack]): _keys(found) for unit, found in referred.items() if _keys(found)}
+    return Generated({"service-account.yaml": _account(cluster), **made}, {**_common_secrets(cluster), **secrets})
+
+
+def kustomization(generated: Generated, namespace: str) -> Manifest:
+    """Returns the list of all files, for `kubectl apply -k`."""
+    kind: Manifest = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+    return {**kind, "namespace": namespace, "resources": list(generated.files)}
+
+
+def secret_of(name: str) -> str:
+    """Returns the name of the Secret with what a stack's tenant refers to."""
+    return f"tenant-{name}"
+
+
+def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Problem]:
+    tenants = {secret_of(name) for name in names.values()}
+    shared = {name: _OPTIONS[name] for name in _OPTIONS if getattr(cluster, name) in tenants}
+    remedy = "Give it another name: who may read that of a tenant is not to read this."
+    found = [Problem(option, "is the Secret of a tenant of the fleet", remedy) for option in shared.values()]
+    for name, url in (("--repo", cluster.repository), ("--backend", cluster.backend)):
+        if urlsplit(url).password is not None:
+            found.append(Problem(name, "holds a password", "Remove it: a manifest names Secrets, and holds none."))
+    if cluster.resync < SHORTEST_RESYNC:
+        remedy = f"Use {SHORTEST_RESYNC} or more."
+        found.append(Problem("--resync", f"is less than the operator's {SHORTEST_RESYNC} seconds", remedy))
+    if cluster.aws_role and cluster.aws_secret:
+        found.append(Problem("--aws-secret", "has no effect with --aws-role", "Use one of them."))
+    return found
+
+
+def _references(fleet: Fleet, unit: Unit) -> References:
+    return references_of(fleet.tenants[unit.tenant]) if unit.tenant else References()
+
+
+def _keys(references: References) -> tuple[str, ...]:
+    return (*references.variables, *(key for key, _ in references.files))
+
+
+def _pulumi_variable(cluster: Cluster) -> str | None:
+    """Returns the variable that opens the states; None where a key service does."""
+    if not cluster.backend:
+        return "PULUMI_ACCESS_TOKEN"
+    return None if cluster.secrets_provider else "PULUMI_CONFIG_PASSPHRASE"
+
+
+def _common_secrets(cluster: Cluster) -> dict[str, tuple[str, ...]]:
+    variable = _pulumi_variable(cluster)
+    found = {cluster.pulumi_secret: (variable,)} if variable else {}
+    git = {cluster.git_secret: ("token",)} if cluster.git_secret else {}
+    aws = {cluster.aws_secret: _AWS_VARIABLES} if cluster.aws_secret else {}
+    return {**found, **git, **aws}
+
+
+def _account(cluster: Cluster) -> tuple[Manifest, ...]:
+    """Returns the account of the workspaces, which must be allowed to have the operator's calls checked."""
+    metadata: Manifest = {"name": ACCOUNT, "namespace": cluster.namespace}
+    if cluster.aws_role:
+        metadata["annotations"] = {_ROLE: cluster.aws_role}
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": f"{cluster.namespace}:{ACCOUNT}:system:auth-delegator"},
+        "roleRef": {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": "system:auth-delegator",
+        },
+        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": cluster.namespace}],
+    }
+    return ({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}, binding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What the Stack objects of one fleet are made of."""
+
+    fleet: Fleet
+    cluster: Cluster
+    names: Mapping[str, str]
+    project: Path
+    project_name: str
+
+    def stack(self, unit: Unit, references: References) -> Manifest:
+        """Returns the Stack of a stack."""
+        cluster, name = self.cluster, self.names[unit.stack]
+        spec: Manifest = {
+            "stack": f"{cluster.organization}/{self.project_name}/{unit.stack}",
+            "projectRepo": cluster.repository,
+            "branch": cluster.branch,
+            "repoDir": cluster.folder,
+            "config": self._config(unit),
+            "serviceAccountName": ACCOUNT,
+            "refresh": True,
+            "continueResyncOnCommitMatch": True,
+            "resyncFrequencySeconds": cluster.resync,
+            "workspaceTemplate": {"spec": self._workspace(unit, references)},
+        }
+        if cluster.expect_no_drift:
+            spec["expectNoRefreshChanges"] = True
+        if cluster.backend:
+            spec["backend"] = cluster.backend
+        if cluster.secrets_provider:
+            spec["secretsProvider"] = cluster.secrets_provider
+        if variable := _pulumi_variable(cluster):
+            spec["envRefs"] = {variable: _secret_ref(cluster.pulumi_secret, variable)}
+        if cluster.git_secret:
+            spec["gitAuth"] = {"accessToken": _secret_ref(cluster.git_secret, "token")}
+        if (before := needs(self.fleet, unit)) is not None:
+            spec["prerequisites"] = [{"name": self.names[before.stack]}]
+        metadata = {"name": name, "namespace": cluster.namespace}
+        return {"apiVersion": "pulumi.com/v1", "kind": "Stack", "metadata": metadata, "spec": spec}
+
+    def _config(self, unit: Unit) -> dict[str, Json]:
+        own = own_config(self.fleet, unit, self.project)
+        return {
+            **config_of(self.fleet, unit, self.project),
+            **{f"{self.project_name}:{key}": value for key, value in own.items()},
+        }
+
+    def _workspace(self, unit: Unit, references: References) -> Manifest:
+        """Returns what a workspace's pod has: what its tenant refers to, and AWS's keys where it makes a domain."""
+        cluster, secret = self.cluster, secret_of(self.names[unit.stack])
+        environment = [_variable(name, secret, name) for name in references.variables]
+        if cluster.aws_secret and _makes_domain(self.fleet, unit):
+            environment += [_variable(name, cluster.aws_secret, name) for name in _AWS_VARIABLES]
+        spec: Manifest = {"securityProfile": "restricted"}
+        if cluster.image:
+            spec["image"] = cluster.image
+        if environment:
+            spec["env"] = environment
+        if references.files:
+            mounts = [
+                {"name": _VOLUME, "mountPath": path, "subPath": key, "readOnly": True} for key, path in references.files
+            ]
+            volume = {"name": _VOLUME, "secret": {"secretName": secret}}
+            pod = {"containers": [{"name": _CONTAINER, "volumeMounts": mounts}], "volumes": [volume]}
+            spec["podTemplate"] = {"spec": pod}
+        return spec
+
+
+def _secret_ref(name: str, key: str) -> Manifest:
+    return {"type": "Secret", "secret": {"name": name, "key": key}}
+
+
+def _variable(name: str, secret: str, key: str) -> Manifest:
+    return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+
+
+def _makes_domain(fleet: Fleet, unit: Unit) -> bool:
+    return bool(unit.sending_domain) or fleet.tenants[unit.tenant].own_domain is not None

@@ -1,0 +1,57 @@
+"""The command `tenant-email fleet kubernetes`: what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from support.fleets import STACK
+from tenant_email.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The stack, its secrets where a pod has them."""
+    shutil.copytree(STACK, tmp_path / "fleet")
+    file = tmp_path / "fleet" / "tenants.yaml"
+    file.write_text(file.read_text().replace(": secrets/", ": /run/secrets/"))
+    return tmp_path
+
+
+def run(folder: Path, *more: str) -> Any:
+    """Writes the manifests."""
+    words = ["fleet", "kubernetes", str(folder / "fleet" / "tenants.yaml"), "--out", str(folder / "out")]
+    return CliRunner().invoke(app, [*words, "--repo", "https://github.com/acme/mail", "-n", "mail", *more])
+
+
+def test_every_object_is_a_file_and_every_secret_is_named(folder: Path) -> None:
+    """The list of files is what kubectl applies; the Secrets and their keys are told."""
+    done = run(folder)
+    assert "tenant-acme: ACME_AUTH0_SECRET" in done.output
+    listed = yaml.safe_load((folder / "out" / "kustomization.yaml").read_text())
+    assert (listed["namespace"], listed["resources"][0]) == ("mail", "service-account.yaml")
+    assert {*listed["resources"], "kustomization.yaml"} == {path.name for path in (folder / "out").iterdir()}
+    acme = yaml.safe_load((folder / "out" / "stack-acme.yaml").read_text())
+    assert acme["spec"]["stack"] == "organization/tenant-email-fleet/acme"
+
+
+def test_a_file_of_somebody_else_is_left_alone(folder: Path) -> None:
+    """Nothing at all is written then; a stack that is gone is told of, and its file stays."""
+    (folder / "out").mkdir()
+    (folder / "out" / "stack-acme.yaml").write_text("mine: true\n")
+    refused = run(folder)
+    assert refused.exit_code == 1
+    assert "stack-acme.yaml: is there, and not made by this" in refused.output
+    assert [path.name for path in (folder / "out").iterdir()] == ["stack-acme.yaml"]
+    (folder / "out" / "stack-acme.yaml").unlink()
+    run(folder)
+    (folder / "out" / "stack-umbrella.yaml").rename(folder / "out" / "stack-gone.yaml")
+    assert "stack-gone.yaml is of no stack of this fleet any more" in run(folder).output
+    assert (folder / "out" / "stack-gone.yaml").exists()

@@ -1,0 +1,160 @@
+"""A fleet as objects of the Pulumi Kubernetes Operator: what each Stack is told, and what a pod could not run."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from support.fleets import STACK
+from tenant_email.errors import InvalidSettings
+from tenant_email.fleet.kubernetes import Cluster, generate
+from tenant_email.fleet.kubernetes_names import LONGEST, object_names
+from tenant_email.fleet.reading import examine
+
+if TYPE_CHECKING:
+    from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.kubernetes import Generated
+
+CLUSTER = Cluster(namespace="mail", repository="https://github.com/acme/mail", backend="s3://states")
+_RELATIVE = re.compile(r"(File|_file): secrets/")
+CRDS = os.environ.get("PULUMI_OPERATOR_CRDS", "")
+
+
+def fleet(text: str = (STACK / "tenants.yaml").read_text()) -> Fleet:
+    """Returns the fleet of the stack, its secrets where they are mounted."""
+    return examine(_RELATIVE.sub(r"\1: /run/secrets/", text), STACK / "tenants.yaml", judged=False).fleet
+
+
+def made(cluster: Cluster = CLUSTER) -> Generated:
+    """Returns its objects."""
+    return generate(fleet(), cluster, STACK, "fleet")
+
+
+def spec(name: str, cluster: Cluster = CLUSTER) -> dict[str, Any]:
+    """Returns the spec of a Stack."""
+    (stack,) = made(cluster).files[f"stack-{name}.yaml"]
+    found: dict[str, Any] = stack["spec"]
+    return found
+
+
+DOMAIN = object_names(["sending_domain.mail"])["sending_domain.mail"]
+
+
+@pytest.mark.parametrize("name", ["Acme", "a_b", "a.b", "a" * 60, "-a", "é", "acme-0123abcd", "a-", "0"])
+def test_a_name_is_a_label_and_nobody_elses(name: str) -> None:
+    """Another spelling is another object, and what the operator appends has its place."""
+    label = object_names([name])[name]
+    assert re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", label)
+    assert len(f"{label}-workspace-0123456789") <= 63
+    others = object_names([label, name.lower(), name.replace("_", "-"), "acme"])
+    assert all(other == name or found != label or other == label == name for other, found in others.items())
+
+
+def test_a_plain_name_stays() -> None:
+    """Up to the longest that there may be."""
+    assert object_names(["acme", "a" * LONGEST]) == {"acme": "acme", "a" * LONGEST: "a" * LONGEST}
+
+
+def test_a_tenant_has_its_config_and_its_secrets_by_reference() -> None:
+    """Variables and files are of its own Secret, the passphrase of the common one; drift is looked for."""
+    initech = spec("initech")
+    assert initech["stack"] == "organization/fleet/initech"
+    assert initech["config"]["tenant-email:tenants"]["initech"]["appSecretFile"] == "/run/secrets/initech"
+    assert initech["config"]["fleet:tenant"] == "initech"
+    workspace = initech["workspaceTemplate"]["spec"]
+    named = {"name": "tenant-initech", "key": "INITECH_SMTP_PASSWORD"}
+    assert workspace["env"] == [{"name": "INITECH_SMTP_PASSWORD", "valueFrom": {"secretKeyRef": named}}]
+    (mount,) = workspace["podTemplate"]["spec"]["containers"][0]["volumeMounts"]
+    assert (mount["mountPath"], mount["subPath"], mount["readOnly"]) == ("/run/secrets/initech", "appSecretFile", True)
+    assert initech["envRefs"]["PULUMI_CONFIG_PASSPHRASE"]["secret"]["name"] == "pulumi"
+    assert (initech["refresh"], initech["continueResyncOnCommitMatch"], initech["resyncFrequencySeconds"]) == (
+        True,
+        True,
+        3600,
+    )
+
+
+def test_a_tenant_waits_for_the_domain_that_it_shares() -> None:
+    """That stack alone has AWS's keys."""
+    cluster = replace(CLUSTER, aws_secret="aws")
+    assert spec("acme", cluster)["prerequisites"] == [{"name": DOMAIN}]
+    assert "prerequisites" not in spec("forge", cluster)
+    names = [each["name"] for each in spec(DOMAIN, cluster)["workspaceTemplate"]["spec"]["env"]]
+    assert names == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+    assert [each["name"] for each in spec("acme", cluster)["workspaceTemplate"]["spec"]["env"]] == ["ACME_AUTH0_SECRET"]
+
+
+@pytest.mark.parametrize(
+    ("options", "variable"),
+    [
+        ({"backend": ""}, ["PULUMI_ACCESS_TOKEN"]),
+        ({}, ["PULUMI_CONFIG_PASSPHRASE"]),
+        ({"secrets_provider": "awskms://alias/mail"}, []),
+    ],
+)
+def test_the_states_are_opened_by_what_their_backend_needs(options: Any, variable: list[str]) -> None:
+    """An access token, a passphrase, or a key service that needs neither."""
+    assert list(spec("acme", replace(CLUSTER, **options)).get("envRefs", {})) == variable
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"repository": "https://me:canary@github.com/acme/mail"}, "--repo: holds a password"),
+        ({"backend": "postgres://me:canary@db/states"}, "--backend: holds a password"),
+        ({"resync": 30}, "--resync: is less than the operator's 60 seconds"),
+        ({"aws_role": "arn:aws:iam::1:role/a", "aws_secret": "aws"}, "--aws-secret: has no effect with --aws-role"),
+        ({"pulumi_secret": "tenant-acme"}, "--pulumi-secret: is the Secret of a tenant"),
+    ],
+)
+def test_what_no_manifest_may_say_is_refused(options: Any, said: str) -> None:
+    """A secret above all; the message does not repeat it."""
+    with pytest.raises(InvalidSettings, match=said) as refused:
+        made(replace(CLUSTER, **options))
+    assert "canary" not in str(refused.value)
+
+
+def test_a_secret_file_in_the_repository_is_refused() -> None:
+    """With every place at once; a template's body is no secret, and comes with the program."""
+    beside = examine((STACK / "tenants.yaml").read_text(), STACK / "tenants.yaml", judged=False).fleet
+    with pytest.raises(InvalidSettings) as refused:
+        generate(beside, CLUSTER, STACK, "fleet")
+    assert [problem.path for problem in refused.value.problems] == [
+        "tenants.initech.appSecretFile",
+        "tenants.forge.serviceAccountKeyFile",
+        "tenants.forge.email.provider.password_file",
+    ]
+
+
+@pytest.mark.skipif(not CRDS, reason="PULUMI_OPERATOR_CRDS names no folder with the operator's CRDs")
+def test_the_operators_own_schema_takes_every_stack() -> None:
+    """Strictly: a field that it does not know is wrong."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - only where the CRDs are
+
+    crd = yaml.safe_load((Path(CRDS) / "pulumi.com_stacks.yaml").read_text())
+    (schema,) = [each["schema"]["openAPIV3Schema"] for each in crd["spec"]["versions"] if each["name"] == "v1"]
+    judge = Draft202012Validator(_strict(schema["properties"]["spec"]))
+    all_of_it = replace(CLUSTER, aws_secret="aws", git_secret="git", image="acme/pulumi:1", expect_no_drift=True)
+    for cluster in (CLUSTER, all_of_it, replace(CLUSTER, secrets_provider="awskms://alias/mail")):
+        stacks = [each for objects in made(cluster).files.values() for each in objects if each["kind"] == "Stack"]
+        assert [error.message for each in stacks for error in judge.iter_errors(each["spec"])] == []
+
+
+def _strict(schema: Any) -> Any:
+    """Returns a schema as the API server reads it with strict field validation."""
+    if isinstance(schema, list):
+        return [_strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: _strict(each) for name, each in schema.items()}
+    if made.get("x-kubernetes-int-or-string"):
+        return {"type": ["integer", "string"]}
+    if "properties" in made and not made.get("x-kubernetes-preserve-unknown-fields"):
+        made.setdefault("additionalProperties", False)
+    return made
