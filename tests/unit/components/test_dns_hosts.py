@@ -254,3 +254,19 @@ def test_what_reports_cannot_be_is_said_at_preview(given: dict[str, Any], said: 
     with pytest.raises(InvalidSettings) as caught:
         domain(**given)
     assert said in str(caught.value)
+
+
+def test_records_of_what_is_adopted_stay() -> None:
+    """Those by which the identity is proven; a policy of the stack's goes with it, unless everything is kept."""
+    kept: dict[str, object] = {}
+
+    def note(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        kept[record.purpose] = opts.retain_on_delete
+        return publish(record, opts)
+
+    domain(publish=note)
+    assert set(kept.values()) == {None}
+    domain(publish=note, on_existing="adopt")
+    assert kept == {"DKIM": True, "MAIL FROM": True, "SPF": True, "DMARC": None}
+    domain(publish=note, on_delete="retain")
+    assert set(kept.values()) == {True}
