@@ -1,4 +1,4 @@
-"""Fixtures: the wheels, built once a process."""
+"""Fixtures: the wheels, built once a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.wheels import PROJECTS, build
+from support.wheels import of_the_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,5 +15,4 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The wheel of each distribution, by its package."""
-    folder = tmp_path_factory.mktemp("wheels")
-    return {package: build(package, folder) for package in PROJECTS}
+    return of_the_run(tmp_path_factory.getbasetemp())

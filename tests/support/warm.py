@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from embedded_pulumi_engine.processes import Process
 
 _SERVER: Final = Path(__file__).with_name("warm_server.py")
-_OURS: Final = "PYTHONUNBUFFERED"
-"""The one setting of Python's that a request may have of its own: no child buffers what it writes."""
+_ITS_OWN: Final = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+"""What a fork may have otherwise than this process; of other settings an interpreter takes note as it begins."""
 
 
 def start(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Process:
     """Starts a command, from the warm interpreter where it is a program of this one."""
     first, *words = command
-    if sys.platform != "linux":
+    if sys.platform != "linux" or _settings(env) != _settings(os.environ):
         return leashed(command, cwd, env)
     if Path(first).name == AWS:  # a script with this command
         return Forked(["-P", "-m", "tenant_email_local.aws.plugin", *words], cwd, env)
@@ -48,13 +48,11 @@ class Forked:
     """A child of the server: what the engine needs of `subprocess.Popen`."""
 
     def __init__(self, words: Sequence[str], cwd: Path, env: Mapping[str, str]) -> None:
-        settings = {name: value for name, value in env.items() if name.startswith("PYTHON") and name != _OURS}
-        server = _server(tuple(sorted(settings.items())))
         request = os.memfd_create("request")
         os.write(request, json.dumps({"words": words, "cwd": str(cwd), "env": dict(env)}).encode())
         os.lseek(request, 0, os.SEEK_SET)
         (out, its_out), (err, its_err), (status, its_status) = os.pipe(), os.pipe(), os.pipe()
-        socket.send_fds(server, [b"x"], [request, its_out, its_err, its_status])
+        socket.send_fds(_server(), [b"x"], [request, its_out, its_err, its_status])
         for file in (request, its_out, its_err, its_status):
             os.close(file)
         self.stdout: IO[str] | None = os.fdopen(out, encoding="utf-8", errors="replace")
@@ -78,18 +76,18 @@ class Forked:
             os.kill(self.pid, signal.SIGKILL)
 
 
-@cache
-def _server(settings: tuple[tuple[str, str], ...]) -> socket.socket:
-    """Starts a server, which ends with this process; returns where it takes requests.
+def _settings(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith("PYTHON") and name not in _ITS_OWN}
 
-    Python's own settings are those of the interpreter, and so there is a server for each set of them.
-    """
+
+@cache
+def _server() -> socket.socket:
+    """Starts the server of this process, which ends with it; returns where it takes requests."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     with its:
         process = subprocess.Popen(
-            [sys.executable, "-u", str(_SERVER), str(its.fileno())],
-            env={**kept, **dict(settings), "GRPC_ENABLE_FORK_SUPPORT": "0"},
+            [sys.executable, "-P", "-u", str(_SERVER), str(its.fileno())],
+            env={**os.environ, "GRPC_ENABLE_FORK_SUPPORT": "0"},
             pass_fds=[its.fileno()],
             stdin=subprocess.DEVNULL,
             process_group=0,

@@ -95,6 +95,7 @@ def _become(server: int, asked: int, out: int, err: int) -> dict[str, Any]:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     return request
 
 
@@ -102,11 +103,12 @@ def _run(words: list[str]) -> None:
     """Runs the module or the script of a command line as the interpreter does."""
     options = {words.pop(0) for word in tuple(words) if word in ("-u", "-P", "-m") and words[0] == word}
     sys.argv = words
+    # this interpreter was started with -P, so that its own folder is none of modules
+    if "-P" not in options:
+        sys.path.insert(0, str(Path.cwd() if "-m" in options else Path(words[0]).resolve().parent))
     if "-m" in options:
-        sys.path[:1] = [] if "-P" in options else [str(Path.cwd())]
         runpy.run_module(words[0], run_name="__main__", alter_sys=True)
     else:
-        sys.path[0] = str(Path(words[0]).resolve().parent)
         runpy.run_path(words[0], run_name="__main__")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.metadata
+import json
+import os
 import subprocess
 import sys
 import sysconfig
@@ -43,6 +46,22 @@ def build(package: str, folder: Path, *, target: str = "wheel", project: Path | 
     suffix = {"wheel": ".whl", "sdist": ".tar.gz"}[target]
     (built,) = folder.glob(f"{metadata(package)['name'].replace('-', '_')}-*{suffix}")
     return built
+
+
+def of_the_run(own: Path) -> dict[str, Path]:
+    """Returns the wheel of each distribution, all in one folder, built once for all processes of a test run.
+
+    `own` is pytest's base folder of this process; with several processes it is in that of the run.
+    """
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "wheels"
+    folder.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("a+") as built:
+        fcntl.flock(built, fcntl.LOCK_EX)
+        built.seek(0)
+        if not (found := built.read()):
+            found = json.dumps({package: str(build(package, folder)) for package in PROJECTS})
+            built.write(found)
+    return {package: Path(wheel) for package, wheel in json.loads(found).items()}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.newcomer import Newcomer
-from support.wheels import PROJECTS, build
+from support.wheels import of_the_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +24,8 @@ CACHES = {"PIP_CACHE_DIR": "pip", "UV_CACHE_DIR": "uv", "POETRY_CACHE_DIR": "pyp
 @pytest.fixture(scope="session")
 def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with our wheels."""
-    folder = tmp_path_factory.mktemp("wheelhouse")
-    for package in PROJECTS:
-        build(package, folder)
-    return folder
+    wheel, *_ = of_the_run(tmp_path_factory.getbasetemp()).values()
+    return wheel.parent
 
 
 @pytest.fixture(scope="session")
