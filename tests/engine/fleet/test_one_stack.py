@@ -1,4 +1,4 @@
-"""A whole fleet in one stack, as `stacks/fleet` declares it where no tenant is chosen."""
+"""`stacks/fleet` on an engine: all tenants in one stack, or the one that a stack is for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.engines import engine_params, open_engine
-from support.fleets import LocalFleet
+from support.fleets import LocalFleet, fleet_document
 from tenant_email.fleet.reading import read_fleet
-from tenant_email.fleet.stack_config import Unit, config_of
+from tenant_email.fleet.stack_config import Unit, config_of, own_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,20 +33,29 @@ def engine(request: pytest.FixtureRequest, fleet: LocalFleet, tmp_path: Path) ->
     return open_engine(request.param, fleet.folder, tmp_path, environ=fleet.environment())
 
 
-def configure(engine: Watched, fleet: LocalFleet) -> None:
-    """Gives the stack the entries of the file's tenants."""
-    for key, value in config_of(read_fleet(fleet.file), Unit(), fleet.folder).items():
+def configure(engine: Watched, fleet: LocalFleet, unit: Unit) -> None:
+    """Gives a stack what it has of the file."""
+    found = read_fleet(fleet.file)
+    for key, value in config_of(found, unit, fleet.folder).items():
         engine.set_config(key, value if isinstance(value, str) else json.dumps(value))
+    for key, value in own_config(found, unit, fleet.folder).items():
+        engine.set_config(f"tenant-email-fleet:{key}", value)
 
 
-def test_life_of_a_fleet(engine: Watched, fleet: LocalFleet) -> None:
-    """It refuses a config that is not the file's, and then comes up, stays as it is, and goes."""
+def test_one_stack_for_all(engine: Watched, fleet: LocalFleet) -> None:
+    """It refuses a config that is not the file's, and then makes a provider and a template in each tenant."""
     refused = engine.preview()
     assert not refused.ok
     assert "tenant-email:tenants.t002: is missing, and tenants.yaml has that tenant" in refused.text
-    configure(engine, fleet)
+    configure(engine, fleet, Unit())
     assert engine.up().changes["create"] == 7
     assert fleet.writes() == {"t000": 2, "t001": 2, "t002": 2}
-    fleet.forget()
-    assert engine.up().operations == {}
-    assert engine.destroy().ok
+
+
+def test_one_of_a_hundred(engine: Watched, fleet: LocalFleet) -> None:
+    """The stack of a tenant touches that one alone, whatever else the file has."""
+    others = {f"x{number}": {**fleet.entries["t000"], "url": f"x{number}.acme.com"} for number in range(97)}
+    fleet.write(fleet_document(fleet.entries | others))
+    configure(engine, fleet, Unit(tenant="t001"))
+    assert engine.up().changes["create"] == 3
+    assert fleet.writes() == {"t000": 0, "t001": 2, "t002": 0}

@@ -1,0 +1,57 @@
+"""A stack for each tenant, on the real CLI: seen, brought up, killed and gone on with, and taken down."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.driven_fleet import DrivenFleet
+from support.fleets import PASSWORD, LocalFleet, fleet_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
+
+
+@pytest.fixture
+def driven(tmp_path: Path) -> Iterator[DrivenFleet]:
+    """Runs two tenants, with their file."""
+    with LocalFleet(tmp_path / "fleet", 2) as fleet:
+        fleet.write()
+        yield DrivenFleet(fleet, tmp_path)
+
+
+def test_killed_and_gone_on_with(driven: DrivenFleet) -> None:
+    """A preview touches nothing; a run that is killed ends by itself; each write was made once; then all goes."""
+    code, said = driven.run("preview")
+    assert (code, driven.fleet.writes()) == (0, {"t000": 0, "t001": 0})
+    assert 'from_address: "no-reply@acme.example"' in said
+    killed = driven.start("up", "--yes")
+    driven.await_a_write()
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    code, said = driven.run("up", "--yes", "--resume")
+    assert code == 0, said
+    assert driven.fleet.writes() == {"t000": 2, "t001": 2}
+    code, said = driven.run("up", "--yes")
+    assert "2 stacks: 2 done; 0 changes" in said
+    assert driven.fleet.writes() == {"t000": 2, "t001": 2}
+    assert PASSWORD not in said
+    assert driven.run("destroy", "--yes", "--tenants", "t001")[0] == 0
+
+
+def test_one_that_fails(driven: DrivenFleet) -> None:
+    """The other comes up, and the reason is told."""
+    document = fleet_document(driven.fleet.entries)
+    document["tenants"]["t001"]["appSecretEnv"] = "FLEET_T000"
+    driven.fleet.write(document)
+    code, said = driven.run("up", "--yes")
+    assert code == 1
+    assert "2 stacks: 1 done, 1 failed" in said
+    assert "t001: failed: t001: " in said
+    assert driven.fleet.writes()["t000"] == 2
