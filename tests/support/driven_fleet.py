@@ -35,15 +35,15 @@ class DrivenFleet:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Starts `tenant-email fleet …`."""
-        out = (self.scratch / "out").open("w")
-        return subprocess.Popen(
-            [COMMAND, "fleet", *words],
-            cwd=self.fleet.folder,
-            env=self.environment(),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with (self.scratch / "out").open("w") as out:
+            return subprocess.Popen(
+                [COMMAND, "fleet", *words],
+                cwd=self.fleet.folder,
+                env=self.environment(),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
 
     def run(self, *words: str) -> tuple[int, str]:
         """Returns (exit code, what it said)."""

@@ -253,7 +253,9 @@ class _TenantRules:
         of_entry = (f"{CONFIG_KEY}.", "tenant")  # said once, of the entry itself
         own = (each for each in findings.problems if not each.path.startswith(of_entry))
         self.problems += [self._in_words(each, at) for each in own]
-        self.warnings += [Problem(at, _words(each.partition(": ")[2] or each)) for each in findings.warnings]
+        for each in findings.warnings:
+            what, _, remedy = _words(each.partition(": ")[2] or each).partition(". ")
+            self.warnings.append(Problem(at, what, remedy))
 
     def _limits(self, domain: UnknownDomain | None) -> Props:
         """Returns what the key of the sending domain may send."""

@@ -48,10 +48,12 @@ def test_killed_and_gone_on_with(driven: DrivenFleet) -> None:
 def test_one_that_fails(driven: DrivenFleet) -> None:
     """The other comes up, and the reason is told."""
     document = fleet_document(driven.fleet.entries)
-    document["tenants"]["t001"]["appSecretEnv"] = "FLEET_T000"
+    document["tenants"]["t001"]["appSecretEnv"] = "FLEET_WRONG"
+    driven.fleet.secrets["FLEET_WRONG"] = "canary-fleet-wrong"
     driven.fleet.write(document)
     code, said = driven.run("up", "--yes")
     assert code == 1
     assert "2 stacks: 1 done, 1 failed" in said
     assert "t001: failed: t001: " in said
+    assert "canary" not in said
     assert driven.fleet.writes()["t000"] == 2
