@@ -1,112 +1,268 @@
-"""The CI recipe: what each job may know, and that a fork's commands validate a stack without anything secret."""
+"""The steps of the CI recipes in a bash, as a runner does them: GitHub's and GitLab's, on the real CLI where it is."""
 
 from __future__ import annotations
 
+import json
 import os
-import re
-import subprocess
+import shutil
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
-import yaml
 
-from support.engines import engine_params, environment
+from support.ci_recipes import FORK, gitlab, run, script, step
+from support.engines import PASSPHRASE, engine_params, environment
 from support.ways import dynamic_only
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.ci_recipes import Done
+    from support.engines import Engine
     from support.lab import Lab
 
-ROOT = Path(__file__).parents[3]
-TEXT = (ROOT / "docs" / "ci" / "stack.yml").read_text()
-JOBS: dict[str, Any] = yaml.safe_load(TEXT)["jobs"]
 # what the embedded engine answers to the commands of the recipe
 SHIM = """#!/bin/sh
 case "$1 $2" in
   "stack init") exit 0 ;;
-  "config set") shift 2; exec {python} -m embedded_pulumi_engine config --state-dir "{states}" "$@" ;;
   *) exec {python} -m embedded_pulumi_engine "$@" --state-dir "{states}" ;;
 esac
 """
-
-
-def test_each_job_knows_what_it_needs_and_no_more() -> None:
-    """A fork gets no secret, a pull request no tenant secret and a role that reads, the merge all of it."""
-    told = {name: set(re.findall(r"(?:secrets|vars)\.(\w+)", str(job))) for name, job in JOBS.items()}
-    shared = {"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"}
-    assert told == {
-        "fork": set(),
-        "pull-request": {*shared, "AWS_READ_ONLY_ROLE"},
-        "merge": {*shared, "AWS_DEPLOY_ROLE", "AUTH0_CLIENT_SECRET"},
-    }
-
-
-def test_jobs_divide_the_events() -> None:
-    """No event runs two jobs, and code of a fork never runs where secrets are."""
-    conditions = [job["if"] for job in JOBS.values()]
-    assert "pull_request_target" not in TEXT
-    assert conditions == [
-        "github.event_name == 'pull_request' && github.event.pull_request.head.repo.fork",
-        "github.event_name == 'pull_request' && !github.event.pull_request.head.repo.fork",
-        "github.event_name != 'pull_request'",
-    ]
-
-
-def test_the_workflow_is_tight() -> None:
-    """Permissions are named job by job, actions are pinned by commit, and a refresh runs the program."""
-    assert yaml.safe_load(TEXT)["permissions"] == {}
-    assert all(job["permissions"].get("contents") == "read" for job in JOBS.values())
-    assert [use for use in re.findall(r"uses: (\S+)", TEXT) if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use)] == []
-    assert [
-        line
-        for line in TEXT.splitlines()
-        if re.search("pulumi (refresh|destroy)", line) and "--run-program" not in line
-    ] == []
-
-
-def test_each_job_installs_what_a_copied_stack_has() -> None:
-    """In the folder of the stack: its own requirements, into the environment that its Pulumi.yaml names."""
-    stack = ROOT / yaml.safe_load(TEXT)["env"]["STACK_FOLDER"]
-    environment_ = yaml.safe_load((stack / "Pulumi.yaml").read_text())["runtime"]["options"]["virtualenv"]
-    (requirements,) = [path.name for path in stack.glob("requirements*.txt")]
-    wanted = f'cd "$STACK_FOLDER" && python -m venv {environment_} && {environment_}/bin/pip install -r {requirements}'
-    assert [
-        [step["run"] for step in job["steps"] if "pip install" in step.get("run", "")] for job in JOBS.values()
-    ] == [[wanted]] * len(JOBS)
+# GitHub's own client: it notes what it is asked, and answers with the issues that there are
+GH = """#!/bin/sh
+if [ "$1 $2" = "issue list" ]; then cat "{folder}/issues.json"; else printf '%s\\n' "$*" >>"{folder}/asked"; fi
+"""
+PACK = Path(__file__).parents[3] / "policies" / "pack"
 
 
 @dynamic_only
 @pytest.mark.parametrize("kind", engine_params())
 def test_a_fork_validates_its_inputs(lab: Lab, kind: str, tmp_path: Path) -> None:
-    """The fork's own commands preview the stack, refuse a bad input, and nobody is called."""
+    """The fork's own commands, of GitLab and of GitHub, preview the stack and refuse a bad input; nobody is called."""
     if lab.kind != kind:
         pytest.skip("each engine once")
     lab.copy("auth0_smtp")
-    done = _validate(lab.folder, kind, tmp_path)
-    assert done.returncode == 0, done.stdout
+    done = _validate(script(filled()["tenant-email-fork"]), lab.folder, kind, tmp_path)
+    assert done.code == 0, done.text
     main = lab.folder / "__main__.py"
     main.write_text(main.read_text().replace('host=config.require("host")', 'host="smtp://fork.invalid"'))
-    refused = _validate(lab.folder, kind, tmp_path / "again", configured=True)
-    assert refused.returncode != 0
-    assert "settings.host: is not a host name" in refused.stdout
+    refused = _validate(step("fork", "Validate the inputs"), lab.folder, kind, tmp_path / "again")
+    assert refused.code != 0
+    assert "settings.host: is not a host name" in refused.text
 
 
-def _validate(folder: Path, kind: str, scratch: Path, *, configured: bool = False) -> subprocess.CompletedProcess[str]:
-    """Runs the step of the fork's job that validates, as a runner would; `configured`: the config is there already."""
-    (step,) = [step for step in JOBS["fork"]["steps"] if step.get("name") == "Validate the inputs"]
-    run = step["run"]
-    if configured:
-        run = "".join(line for line in run.splitlines(keepends=True) if not line.startswith("pulumi config set"))
-    env = {**environment(), **JOBS["fork"]["env"], "STACK_FOLDER": str(folder), "TMPDIR": str(scratch)}
+def filled(**more: str) -> dict[str, Any]:
+    """Returns GitLab's jobs for the stack of a lab."""
+    roles = dict.fromkeys(("read-only-role", "deploy-role"), "arn:aws:iam::123456789012:role/mail")
+    return gitlab(**{"stack-folder": ".", "stack": "dev", "aws-region": "eu-west-1", **roles, **more})
+
+
+def _validate(text: str, folder: Path, kind: str, scratch: Path) -> Done:
+    """Runs what validates a fork, as a runner would, with what the recipe gives it."""
+    told = {"STACK_FOLDER": str(folder), "POLICY_PACK": "", "PULUMI_CONFIG_PASSPHRASE": "throw-away"}
+    env = {**environment(), **told, "TMPDIR": str(scratch)}
     env = {name: value for name, value in env.items() if not name.startswith(("AUTH0_", "AWS_"))}
     (scratch / "bin").mkdir(parents=True)
+    shutil.copy(FORK, folder / "Pulumi.fork.yaml")
     if kind == "embedded":
-        shim = scratch / "bin" / "pulumi"
-        shim.write_text(SHIM.format(python=sys.executable, states=scratch))
-        shim.chmod(0o755)
-        env["PATH"] = f"{shim.parent}{os.pathsep}{env['PATH']}"
-    command = ["bash", "-e", "-o", "pipefail", "-c", run]
-    return subprocess.run(
-        command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120
-    )
+        _program(scratch / "bin" / "pulumi", SHIM.format(python=sys.executable, states=scratch))
+        env["PATH"] = f"{scratch / 'bin'}{os.pathsep}{env['PATH']}"
+    return run(text, folder, env)
+
+
+def _program(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+class Runner:
+    """A runner's machine for a stack that is up."""
+
+    def __init__(self, lab: Lab, engine: Engine, scratch: Path) -> None:
+        self._lab, self._scratch, self._tool = lab, scratch, scratch / "bin"
+        self._tool.mkdir()
+        _program(self._tool / "gh", GH.format(folder=scratch))
+        self.issues([])
+        engine.set_config("lab:password", "configured-secret", secret=True)
+        assert engine.up().ok
+
+    def issues(self, found: list[Any]) -> None:
+        """Sets the issues that are open."""
+        (self._scratch / "issues.json").write_text(json.dumps(found))
+
+    def do(self, text: str, **variables: str) -> Done:
+        """Runs a script."""
+        lab = self._lab
+        kept = {"PULUMI_BACKEND_URL": f"file://{lab.scratch / 'backend'}", "PULUMI_HOME": str(lab.scratch / "home")}
+        told = {"STACK_FOLDER": str(lab.folder), "STACK": "dev", "POLICY_PACK": "", "RUNNER_TEMP": str(self._scratch)}
+        told |= {"GITHUB_OUTPUT": str(self._scratch / "output"), "GITHUB_REPOSITORY": "acme/mail", "RUN": "the-run"}
+        told |= {"CI_PROJECT_DIR": str(self._scratch), "AWS_TOKEN": "a-token", "CI_JOB_URL": "the-run"}
+        path = {"PATH": f"{self._tool}{os.pathsep}{os.environ['PATH']}"}
+        given = {**environment(), **lab.machine.environment(), **kept, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        return run(text, self._scratch, {**given, **path, **told, **variables})
+
+    def look(self) -> str:
+        """Looks for drift as the nightly job of GitHub does; returns what it says to the next step."""
+        (self._scratch / "output").unlink(missing_ok=True)
+        done = self.do(step("drift", "Look for drift"))
+        assert done.code == 0, done.text
+        assert "configured-secret" not in done.text
+        return (self._scratch / "output").read_text().strip()
+
+    def told(self, drift: str) -> list[str]:
+        """Tells of it as the job does; returns what GitHub's client was asked."""
+        (self._scratch / "asked").unlink(missing_ok=True)
+        done = self.do(step("drift", "Tell it in one issue"), DRIFT=drift)
+        assert done.code == 0, done.text
+        asked = self._scratch / "asked"
+        return asked.read_text().splitlines() if asked.exists() else []
+
+
+PROGRAM = """
+import pulumi
+from tenant_email import EmailProvider, auth0
+
+settings = auth0.Smtp(
+    host="smtp.acme.com", username="u", port={port}, password=pulumi.Config().require_secret("password")
+)
+EmailProvider("mail", settings=settings, from_address="no-reply@acme.com")
+"""
+
+
+@pytest.fixture
+def runner(lab: Lab, tmp_path: Path) -> Runner:
+    """Brings a stack up with the real CLI."""
+    if lab.kind != "pulumi":
+        pytest.skip("the recipes ask for flags that the embedded engine does not have")
+    lab.write(PROGRAM.format(port=587))
+    return Runner(lab, lab.open(), tmp_path)
+
+
+def drifts(lab: Lab) -> None:
+    """Has somebody change the tenant by hand."""
+    assert lab.machine.auth0.state.provider is not None
+    lab.machine.auth0.state.provider["default_from_address"] = "somebody@else.example"
+
+
+@dynamic_only
+def test_a_night_at_github(lab: Lab, runner: Runner) -> None:
+    """No drift says nothing; drift makes one issue, then a comment; its end closes it. An error is no drift."""
+    assert runner.look() == "drift=false"
+    assert runner.told("false") == []
+    drifts(lab)
+    assert runner.look() == "drift=true"
+    about = "--repo acme/mail"
+    told = "Somebody changed what the stack manages: the-run"
+    assert runner.told("true") == [f"issue create {about} --title Drift in the stack dev --body {told}"]
+    runner.issues([{"number": 6, "title": "Drift in the stack"}, {"number": 7, "title": "Drift in the stack dev"}])
+    assert runner.told("true") == [f"issue comment {about} 7 --body {told}"]
+    assert runner.told("false") == [f"issue close {about} 7 --comment No drift any more: the-run"]
+    assert runner.do(step("drift", "Look for drift"), STACK="none").code != 0
+
+
+@dynamic_only
+def test_an_up_is_held_to_the_policies(lab: Lab, runner: Runner, tmp_path: Path) -> None:
+    """Both recipes' own commands: what violates one is not written."""
+    pack = tmp_path / "pack"
+    shutil.copytree(PACK, pack)
+    about = pack / "PulumiPolicy.yaml"
+    about.write_text(about.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
+    lab.write(PROGRAM.format(port=25))
+    lab.calls()
+    github = runner.do(step("deploy", "Bring the stack up"), POLICY_PACK=str(pack))
+    at_gitlab = runner.do(script(filled()["tenant-email-up"]), POLICY_PACK="pack")
+    for done in (github, at_gitlab):
+        assert done.code != 0
+        assert "no-port-25" in done.text
+    assert [call for call in lab.calls() if not call.startswith("GET")] == []
+    lab.write(PROGRAM.format(port=2525))
+    assert runner.do(script(filled()["tenant-email-up"])).code == 0
+
+
+class GitLab(ThreadingHTTPServer):
+    """The part of GitLab's API that the template asks: notes and issues, with a token that it knows."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.lists: dict[str, list[Any]] = {"notes": [], "issues": []}
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: GitLab
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        known = self.headers["PRIVATE-TOKEN"] == "the-notes-token"
+        path = self.path.partition("?")[0]
+        answer: Any = {}
+        if self.command == "GET":
+            answer = self.server.lists[path.rpartition("/")[2]]
+        elif self.headers["Content-Type"] == "application/json":
+            self.server.asked.append((self.command, path, json.loads(body)))
+        else:
+            form = {name: values[0] for name, values in parse_qs(body).items()}
+            self.server.asked.append((self.command, path, form))
+        text = json.dumps(answer).encode()
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 - http.server's names
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+        """Says nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[GitLab]:
+    """Runs the API."""
+    with GitLab() as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+@dynamic_only
+def test_a_merge_request_and_a_night_at_gitlab(lab: Lab, runner: Runner, server: GitLab) -> None:
+    """A preview is noted once and then anew in its place; drift makes one issue, then a note, then closes it."""
+    told = {"CI_API_V4_URL": server.url, "CI_PROJECT_ID": "5", "CI_MERGE_REQUEST_IID": "3"}
+    token = {**told, "NOTES_TOKEN": "the-notes-token"}
+    lab.write(PROGRAM.format(port=2525))
+    preview, night = script(filled()["tenant-email-preview"]), script(filled()["tenant-email-drift"])
+    done = runner.do(preview, **token)
+    assert done.code == 0, done.text
+    assert "the-notes-token" not in done.text
+    ((method, path, note),) = server.asked
+    assert (method, path) == ("POST", "/projects/5/merge_requests/3/notes")
+    assert note["body"].startswith("<!-- tenant-email dev -->\nPreview of the stack dev:")
+    assert "mail" in note["body"]
+    assert "configured-secret" not in note["body"]
+    server.lists["notes"] = [{"id": 1, "body": "Nice"}, {"id": 8, "body": note["body"]}]
+    assert runner.do(preview, **token).code == 0
+    assert server.asked[1][:2] == ("PUT", "/projects/5/merge_requests/3/notes/8")
+
+    lab.write(PROGRAM.format(port=587))
+    assert runner.do(night, **told).code == 0
+    drifts(lab)
+    server.asked.clear()
+    assert runner.do(night, **told).code != 0  # nobody else could tell
+    assert runner.do(night, **token).code == 0
+    server.lists["issues"] = [{"iid": 4, "title": "Drift in the stack dev"}]
+    assert runner.do(night, **token).code == 0
+    told_body = "Somebody changed what the stack manages: the-run"
+    assert server.asked == [
+        ("POST", "/projects/5/issues", {"title": "Drift in the stack dev", "description": told_body}),
+        ("POST", "/projects/5/issues/4/notes", {"body": told_body}),
+    ]
+    assert runner.do(night, **{**token, "STACK": "none"}).code != 0

@@ -1,0 +1,153 @@
+"""The CI recipes by their text: who may know what, and what the tools' own linters say of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from support.ci_recipes import CALLER, FORK, INCLUDER, INSTALLS, ROOT, TEMPLATE, WORKFLOW, gitlab, jobs, script, step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INPUTS = yaml.safe_load(INCLUDER.read_text())["include"][0]["inputs"]
+TENANT_SECRETS = {"AUTH0_CLIENT_SECRET", "LOGTO_APP_SECRET", "FRODO_SA_JWK"}
+FORKED = "github.event.pull_request.head.repo.fork || github.event.pull_request.user.login == 'dependabot[bot]'"
+SAME = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID {} $CI_MERGE_REQUEST_PROJECT_ID"
+SHELLS = [
+    *((f"github {name}", each["run"]) for name, job in jobs().items() for each in job["steps"] if "run" in each),
+    *((name, script(job)) for name, job in gitlab(**INPUTS).items() if "script" in job),
+]
+
+
+def test_each_job_knows_what_it_needs_and_no_more() -> None:
+    """A fork gets no secret, a pull request no tenant secret and a role that reads; only what writes has all of it."""
+    told = {name: set(re.findall(r"secrets\.(\w+)|inputs\.([\w-]+-role)", str(job))) for name, job in jobs().items()}
+    assert {name: {a or b for a, b in each} for name, each in told.items()} == {
+        "fork": set(),
+        "preview": {"PULUMI_CONFIG_PASSPHRASE", "read-only-role"},
+        "deploy": {"PULUMI_CONFIG_PASSPHRASE", "deploy-role", *TENANT_SECRETS},
+        "drift": {"PULUMI_CONFIG_PASSPHRASE", "deploy-role", *TENANT_SECRETS},
+    }
+    assert jobs()["deploy"]["environment"] == jobs()["drift"]["environment"] == "${{ inputs.environment }}"
+
+
+def test_jobs_divide_the_events() -> None:
+    """No event runs two jobs, and code of a fork never runs where secrets are."""
+    conditions = {name: " ".join(job["if"].split()) for name, job in jobs().items()}
+    assert conditions == {
+        "fork": f"github.event_name == 'pull_request' && ({FORKED})",
+        "preview": f"github.event_name == 'pull_request' && !({FORKED})",
+        "deploy": "github.event_name == 'push'",
+        "drift": "github.event_name == 'schedule'",
+    }
+    assert "pull_request_target" not in WORKFLOW.read_text() + CALLER.read_text()
+
+
+def test_jobs_divide_the_pipelines_of_gitlab() -> None:
+    """The same, in GitLab's words; each with rules, so that nothing runs unasked."""
+    rules = {name: job["rules"] for name, job in gitlab(**INPUTS).items() if "script" in job}
+    merge = '$CI_PIPELINE_SOURCE == "merge_request_event" && '
+    assert {name: [rule["if"] for rule in each] for name, each in rules.items()} == {
+        "tenant-email-fork": [merge + SAME.format("!=")],
+        "tenant-email-preview": [merge + SAME.format("==")],
+        "tenant-email-up": ['$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'],
+        "tenant-email-drift": ['$CI_PIPELINE_SOURCE == "schedule"'],
+    }
+
+
+def test_only_what_reaches_aws_gets_a_token() -> None:
+    """A fork's job gets none; what writes is in the environment, one at a time."""
+    found = {name: job for name, job in gitlab(**INPUTS).items() if "script" in job}
+    assert {name for name, job in found.items() if "id_tokens" in job} == {*found} - {"tenant-email-fork"}
+    assert {name for name, job in found.items() if "environment" in job} == {"tenant-email-up", "tenant-email-drift"}
+    assert found["tenant-email-preview"]["variables"]["AWS_ROLE_ARN"] == INPUTS["read-only-role"]
+    assert {found[name]["resource_group"] for name in ("tenant-email-up", "tenant-email-drift")} == {
+        "tenant-email-prod"
+    }
+
+
+def test_the_workflow_is_tight() -> None:
+    """Permissions are named by each job, actions are pinned by commit, a refresh runs the program."""
+    text = WORKFLOW.read_text()
+    assert yaml.safe_load(text)["permissions"] == yaml.safe_load(CALLER.read_text())["permissions"] == {}
+    assert all(job["permissions"].get("contents") == "read" for job in jobs().values())
+    uses = re.findall(r"uses: (\S+)", text + CALLER.read_text())
+    assert [use for use in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", use)] == []
+    commands = (text + TEMPLATE.read_text()).replace("\\\n", "").splitlines()
+    assert [c for c in commands if re.search(r"pulumi (refresh|destroy)", c) and "--run-program" not in c] == []
+    granted = jobs(CALLER)["mail"]["permissions"]
+    assert granted == {scope: level for job in jobs().values() for scope, level in job["permissions"].items()}
+
+
+def test_a_caller_gives_what_is_asked_for() -> None:
+    """Every input and secret of the callers exists, and none that is required is missing."""
+    asked = yaml.safe_load(WORKFLOW.read_text())[True]["workflow_call"]  # `on` is true in YAML 1.1
+    for part, given in (("inputs", "with"), ("secrets", "secrets")):
+        names = set(jobs(CALLER)["mail"][given])
+        assert {name for name, each in asked[part].items() if each.get("required")} <= names <= set(asked[part])
+    spec = yaml.safe_load(TEMPLATE.read_text().partition("\n---\n")[0])["spec"]["inputs"]
+    assert {name for name, each in spec.items() if "default" not in each} <= set(INPUTS) <= set(spec)
+
+
+def test_each_job_installs_what_a_copied_stack_has() -> None:
+    """In the folder of the stack, and of the pack: its requirements, into the environment that its project names."""
+    for project in (ROOT / "stacks" / "auth0_smtp" / "Pulumi.yaml", ROOT / "policies" / "pack" / "PulumiPolicy.yaml"):
+        assert yaml.safe_load(project.read_text())["runtime"]["options"] == {"toolchain": "pip", "virtualenv": ".venv"}
+        assert (project.parent / "requirements.txt").exists()
+    for job in jobs().values():
+        installs = [each["run"] for each in job["steps"] if "pip install" in each.get("run", "")]
+        assert installs[0] == f'cd "$STACK_FOLDER" && {INSTALLS}'
+    assert all(sum(INSTALLS in line for line in job["before_script"]) == 2 for job in gitlab(**INPUTS).values())
+
+
+def test_a_fork_validates_with_nothing_real() -> None:
+    """Its config is for a host that cannot be, and both recipes do the same."""
+    assert set(re.findall(r"\S+\.invalid", FORK.read_text())) >= {"smtp.fork.invalid", "https://fork.invalid"}
+    assert step("fork", "Validate the inputs") in script(gitlab(**INPUTS)["tenant-email-fork"])
+
+
+def _run(*command: str, given: str | None = None) -> str:
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, cwd=ROOT)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_actionlint() -> None:
+    """GitHub's workflows, by the linter for them."""
+    if (actionlint := shutil.which("actionlint")) is None:
+        pytest.skip("actionlint is not on PATH: go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12")
+    assert _run(actionlint, str(WORKFLOW), str(CALLER)) == ""
+
+
+def test_zizmor() -> None:
+    """GitHub's workflows, by the auditor of their security; nothing is ignored."""
+    zizmor = [f"{sys.prefix}/bin/zizmor", "--offline", "--persona", "pedantic"]
+    assert _run(*zizmor, str(WORKFLOW), str(CALLER)) == ""
+
+
+@pytest.mark.parametrize(
+    "text", [text for _, text in SHELLS], ids=[f"{n} {name}" for n, (name, _) in enumerate(SHELLS)]
+)
+def test_shellcheck(text: str) -> None:
+    """Each script, as the runner starts and joins it."""
+    shellcheck = [f"{sys.prefix}/bin/shellcheck", "--shell=bash", "--severity=style", "-"]
+    assert _run(*shellcheck, given=f"set -eo pipefail\n{text}") == ""
+
+
+@pytest.mark.parametrize("schema", ["github-workflows", "gitlab-ci"])
+def test_the_tools_own_schemas(schema: str, tmp_path: Path) -> None:
+    """GitHub's of workflows, and GitLab's of pipelines."""
+    files: list[Any] = [WORKFLOW, CALLER]
+    if schema == "gitlab-ci":
+        (tmp_path / "filled.json").write_text(json.dumps(gitlab(**INPUTS)))
+        (tmp_path / "spec.yml").write_text(TEMPLATE.read_text().partition("\n---\n")[0])
+        files = [INCLUDER, tmp_path / "filled.json", tmp_path / "spec.yml"]
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    assert _run(*check, *map(str, files)) == ""
