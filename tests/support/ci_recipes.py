@@ -30,7 +30,11 @@ class _Loader(yaml.SafeLoader):
     """Reads GitLab's own tag."""
 
 
-_Loader.add_constructor("!reference", lambda loader, node: _Reference(loader.construct_sequence(node)))
+def _reference(loader: _Loader, node: yaml.SequenceNode) -> _Reference:
+    return _Reference(loader.construct_sequence(node))
+
+
+_Loader.add_constructor("!reference", _reference)
 
 
 def jobs(path: Path = WORKFLOW) -> dict[str, Any]:
