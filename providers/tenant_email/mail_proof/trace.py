@@ -84,7 +84,7 @@ def arrival(mail: Mail) -> float | None:
 def _hop(place: int, value: str) -> Hop:
     clauses, _, date = " ".join(value.split()).rpartition(";")
     plain, comments = split_comments(clauses)
-    origin, by = re.split(r"\bby\s", f"{plain} ", maxsplit=1)[0], _word("by", plain)
+    origin, by = re.split(r"\bby\s", f"{plain} ")[0], _word("by", plain)
     protocol = _word("with", plain).upper()
     told = _VERSION.search(f"{comments} {plain}")
     version = f"1.{told[2] or '0'}" if told else ""

@@ -44,6 +44,13 @@ def came(*received: str) -> Mail:
         ("from x (x [54.240.8.1] (may be forged)) by y with HTTP; soon", Hop(1, "x", V4, "y")),
         ("by y (54.240.8.1) with HTTP; soon", Hop(1, by="y")),
         ("from x (x [999.1.1.1]) by y; soon", Hop(1, "x", by="y")),
+        (f"from x (x [54.240.8.1]; seen) by y; {DATE}", Hop(1, "x", V4, "y", None, "", AT)),
+        ("by y with HTTP from x; soon", Hop(1, by="y", tls=None)),
+        ("from x by y (y [54.240.8.1], taken by z) with SMTP; soon", Hop(1, "x", by="y", tls=False)),
+        ("from x [54.240.8.1]; soon", Hop(1, "x", V4)),
+        ("from x ([54.240.8.1]) [10.0.0.1] by y; soon", Hop(1, "x", V4, "y")),
+        ("from x (x [54.240.8.1] (forged) by z) by y; soon", Hop(1, "x", V4, "y")),
+        ("From X.example, ([54.240.8.1] [999.1.1.1]) BY y; soon", Hop(1, "x.example", V4, "y")),
         ("odd", Hop(1)),
     ],
 )
@@ -51,6 +58,11 @@ def test_what_a_server_wrote(received: str, hop: Hop) -> None:
     """Who it was, from where it was reached, by what, and when; what a sender says of itself is no address."""
     assert list(hops(came(received))) == [hop]
     assert arrival(came(received)) == hop.at
+
+
+def test_a_mail_that_never_travelled() -> None:
+    """It says no time."""
+    assert arrival(came()) is None
 
 
 OUTSIDE = f"from a (a [54.240.8.1]) by out.example; {DATE}"
