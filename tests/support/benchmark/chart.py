@@ -80,7 +80,9 @@ def _bars(groups: Iterable[Group], series: list[str], scale: float) -> Iterator[
         yield f'<text x="{_LEFT - 10}" y="{middle:.0f}" text-anchor="end">{escape(group.name)}</text>'
         for bar in group.bars:
             length, color = max(bar.value * scale, 1), _COLORS[series.index(bar.series)]
-            yield f'<rect class="{color}" x="{_LEFT}" y="{top + 2}" width="{length:.0f}" height="{_BAR - 4}" rx="2"/>'
+            if bar.value:
+                size = f'width="{length:.0f}" height="{_BAR - 4}"'
+                yield f'<rect class="{color}" x="{_LEFT}" y="{top + 2}" {size} rx="2"/>'
             end = max(length, (bar.mark or 0) * scale)
             yield f'<text x="{_LEFT + end + 8:.0f}" y="{top + 14}">{escape(bar.text)}</text>'
             if bar.mark:

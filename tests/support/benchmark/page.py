@@ -83,7 +83,7 @@ def written(results: Results, charts: Iterable[str]) -> str:
 _GOALS: Final = ("goal", "reached", "")
 _LIFE: Final = ("engine", "resources", "operation", "calls", "time", "&times; trivial", "CPU", "&times; trivial")
 _WAITS: Final = ("engine", "resources", "operation", "calls", "latency", "least", "time", "&times; least")
-_SIZES: Final = ("engine", "resources", "program", "host", "engine ", "state", "state of trivial")
+_SIZES: Final = ("engine", "resources", "program", "host", "engine process", "state", "state of trivial")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
