@@ -194,7 +194,8 @@ def _tools(results: Results) -> Iterator[tuple[str, ...]]:
     for resources, number in PEER_SIZES.items():
         for operation in OPERATIONS:
             asked = [_asked(results, tool, resources, operation) for tool in tools]
-            yield f"{resources:,}", operation, f"{least_calls(resources, operation, number):,}", *asked
+            if any(asked):
+                yield f"{resources:,}", operation, f"{least_calls(resources, operation, number):,}", *asked
 
 
 def _asked(results: Results, tool: str, resources: int, operation: str) -> str:
