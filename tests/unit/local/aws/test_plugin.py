@@ -34,6 +34,7 @@ class Plugin:
 
     def __init__(self, port: int) -> None:
         self.stub = ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{port}"))
+        self.seed = b"seed"
 
     def configure(self, **config: Any) -> None:
         """Configures the provider."""
@@ -41,7 +42,7 @@ class Plugin:
 
     def check(self, type_: str, inputs: dict[str, Any], olds: dict[str, Any] | None = None) -> dict[str, Any]:
         """Returns the checked inputs."""
-        request = pb.CheckRequest(urn=urn(type_), news=to_wire(inputs), olds=to_wire(olds or {}), randomSeed=b"seed")
+        request = pb.CheckRequest(urn=urn(type_), news=to_wire(inputs), olds=to_wire(olds or {}), randomSeed=self.seed)
         return from_wire(self.stub.Check(request).inputs)
 
     def create(self, type_: str, preview: bool = False, **inputs: Any) -> tuple[str, dict[str, Any]]:
@@ -99,11 +100,18 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="module")
-def plugin(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plugin]:
+def configured(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plugin]:
     """Runs one configured plug-in for the module."""
     with running(tmp_path_factory.mktemp("plugin"), cloud.aws.environment()) as started:
         started.configure(defaultTags=json.dumps({"tags": {"team": "id"}}))
         yield started
+
+
+@pytest.fixture
+def plugin(configured: Plugin, request: pytest.FixtureRequest) -> Plugin:
+    """The plug-in, which gives what a test leaves unnamed a name of the test's own."""
+    configured.seed = request.node.name.encode()
+    return configured
 
 
 USER, POLICY = "aws:iam/user:User", "aws:iam/policy:Policy"
