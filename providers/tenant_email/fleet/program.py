@@ -83,6 +83,8 @@ class DomainElsewhere:
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
         self.held_here = False
+        used: str | None = arguments.get("configuration_set")
+        self.configuration_set = None if used is None else pulumi.Output.from_input(used)
         project, stack = pulumi.get_project(), Unit(sending_domain=name).stack
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{project}/{stack}")
 

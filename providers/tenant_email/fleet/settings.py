@@ -166,6 +166,7 @@ class UnknownDomain:
 
     domain = ""
     held_here = False
+    configuration_set = None  # of the file's own, so that no tenant has to leave it to the domain
 
     def __init__(self, from_addresses: list[str] | None = None) -> None:
         self.from_addresses, self.further_domains = from_addresses or [], list[str]()
