@@ -38,12 +38,13 @@ def test_derives_the_smtp_password(secret: str, region: str, password: str) -> N
 
 def test_a_new_key_needs_a_moment() -> None:
     """A fresh key is refused by each service in its own words, and works later; SMTP waits as well."""
-    with local_aws(key_delay=0.5) as cloud:
+    with local_aws(key_delay=600) as cloud:
         key = cloud.key()
         password = smtp_password(key[1], "eu-west-1")
         assert refusal(cloud.sts(key).get_caller_identity) == f"InvalidClientTokenId 403 {INVALID}"
         assert refusal(cloud.ses(key).get_account) == f"UnrecognizedClientException 403 {INVALID}"
         assert not cloud.aws.smtp_authenticate(key[0], password)
+        cloud.aws.behavior.key_delay = 0.05
         wait_for(lambda: refusal(cloud.sts(key).get_caller_identity) == "accepted")
         assert cloud.aws.smtp_authenticate(key[0], password)
 
