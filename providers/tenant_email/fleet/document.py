@@ -30,9 +30,14 @@ PROVIDER_OPTIONS: Final = ("enabled", "on_existing", "on_delete", "on_drift", "p
 """The arguments of EmailProvider that a file has by the same names."""
 
 
-Name: Any = text_like(
-    NAME, "is not a name of letters, digits, hyphens and underscores", "Begin with a letter or a digit; use 63 at most."
-)
+if TYPE_CHECKING:
+    Name = str
+else:
+    Name = text_like(
+        NAME,
+        "is not a name of letters, digits, hyphens and underscores",
+        "Begin with a letter or a digit; use 63 at most.",
+    )
 Text = Annotated[str, Field(min_length=1)]
 
 

@@ -101,7 +101,7 @@ def domain_problems(at: str, arguments: Json) -> list[Problem]:
         return []
     short = {name: arguments.get(name) for name in _SHORT}
     given: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
-    own = {"dkim": "easy", "active_key": arguments.get("active_key") or "a", "short": short}
+    own: Props = {"dkim": "easy", "active_key": arguments.get("active_key") or "a", "short": short}
     try:
         require_valid(at, Given(**given | own))
     except InvalidSettings as error:
