@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PULUMI_S_OWN = {"aws"}
+PULUMI_S_OWN = {"aws", "cloudflare", "digitalocean"}
 
 # The rule of the language host, run in the program's environment: a distribution is a plug-in when the module of its
 # name holds a pulumi-plugin.json that says so, or when there is none and it is named `pulumi-…`. The module is looked

@@ -204,8 +204,8 @@ class Tenant:
 
     name: str
     platform: str
-    entry: PropsView
-    email: PropsView
+    entry: PropsView = field(repr=False)
+    email: PropsView = field(repr=False)
 
     @property
     def shared_domain(self) -> str:
@@ -225,8 +225,8 @@ class Fleet:
     """All tenants of a file; paths in it begin at its folder."""
 
     file: Path
-    aws: PropsView = field(default_factory=Props)
-    sending_domains: Mapping[str, Props] = field(default_factory=dict[str, Props])
+    aws: PropsView = field(default_factory=Props, repr=False)
+    sending_domains: Mapping[str, Props] = field(default_factory=dict[str, Props], repr=False)
     tenants: Mapping[str, Tenant] = field(default_factory=dict[str, Tenant])
 
     @property

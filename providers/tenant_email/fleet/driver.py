@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +14,7 @@ from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.stack_config import Unit, needs
 from tenant_email.fleet.stacks import Operation, StackFailedError
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -157,21 +157,21 @@ class Driver:
 
     def _one(self, unit: Unit) -> Outcome:
         """Takes one stack through the operation, in a thread of its own; whatever it raises is its outcome."""
-        began, content = time.monotonic(), self._content(unit)
+        began, content = USUAL.now(), self._content(unit)
         if self.journal:
             self.journal.started(unit.stack, content)
         try:
             self.stacks.prepare(unit)
             said, text = self.stacks.operate(unit, self.operation)
-            outcome = Outcome(unit, Status.DONE, said, text, seconds=time.monotonic() - began)
+            outcome = Outcome(unit, Status.DONE, said, text, seconds=USUAL.now() - began)
         except StackFailedError as error:
             outcome = self._failed(unit, error.said, error.text, began)
         except CommandError as error:
             outcome = self._failed(unit, Said(), str(error), began)
         except TenantEmailError as error:
-            outcome = Outcome(unit, Status.FAILED, why=str(error), seconds=time.monotonic() - began)
+            outcome = Outcome(unit, Status.FAILED, why=str(error), seconds=USUAL.now() - began)
         except OSError as error:
-            outcome = Outcome(unit, Status.FAILED, why=redact_external(error), seconds=time.monotonic() - began)
+            outcome = Outcome(unit, Status.FAILED, why=redact_external(error), seconds=USUAL.now() - began)
         if self.journal:
             self.journal.ended(unit.stack, content, outcome.status.value)
         return outcome
@@ -179,7 +179,7 @@ class Driver:
     def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:
         status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
         why = "\n".join(said.errors) or _last_words(text)
-        return Outcome(unit, status, said, text, why, time.monotonic() - began)
+        return Outcome(unit, status, said, text, why, USUAL.now() - began)
 
 
 def _last_words(text: str) -> str:

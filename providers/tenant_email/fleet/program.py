@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -100,8 +100,8 @@ class DeclaredTenant:
 
     tenant: Tenant
     reader: SettingsReader
-    provider: Mapping[str, Any]
-    templates: tuple[Any, ...]
+    provider: Mapping[str, Any] = field(repr=False)
+    templates: tuple[Any, ...] = field(repr=False)
 
     @classmethod
     def of(cls, fleet: Fleet, tenant: Tenant, environ: Mapping[str, str]) -> DeclaredTenant:

@@ -126,9 +126,9 @@ class Made:
     """The inputs of one resource: of its settings the class and the arguments, which the file has at `at`."""
 
     cls: type[Settings]
-    arguments: Mapping[str, Json]
+    arguments: Mapping[str, Json] = field(repr=False)
     at: str
-    inputs: Props
+    inputs: Props = field(repr=False)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
@@ -66,7 +66,7 @@ class Argument:
     """One argument of a settings class, as a file has it."""
 
     name: str
-    hint: Any
+    hint: Any = field(repr=False)
     is_required: bool
     is_secret: bool
     secret_keys: frozenset[str]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +22,7 @@ from tenant_email.fleet.stack_files import project_name, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.tenants.pulumi_cli import ask_cli, find_cli
+from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet
@@ -100,16 +100,16 @@ class Stacks:
         Raises:
             StackFailedError: it failed.
         """
-        deadline = time.monotonic() + _LONGEST_LOCK
+        deadline = USUAL.now() + _LONGEST_LOCK
         while True:
             try:
                 return self._operate(unit, operation)
             except StackFailedError as error:
                 found = locks.holders(error.text)
-                if self.command.is_stopping or not locks.may_be_awaited(found) or time.monotonic() > deadline:
+                if self.command.is_stopping or not locks.may_be_awaited(found) or USUAL.now() > deadline:
                     raise
-            while not locks.are_gone(found) and time.monotonic() < deadline and not self.command.is_stopping:
-                time.sleep(0.5)
+            while not locks.are_gone(found) and USUAL.now() < deadline and not self.command.is_stopping:
+                USUAL.sleep(0.5)
             if locks.are_gone(found):
                 self._unlock(unit)
 

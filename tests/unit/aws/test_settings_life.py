@@ -69,7 +69,7 @@ def clock() -> Iterator[list[float]]:
 def test_each_setting_is_a_call_and_a_second_run_makes_none(aws: Memory) -> None:
     """MAIL FROM comes after the others; what was there before is recorded, of what is managed."""
     aws.put(DOMAIN, ConfigurationSetName="old")
-    one = settings(**ALL)
+    one = settings(**ALL, overwrite=True)
     assert one.up() == "create"
     assert aws.asked() == [
         LOOK,
@@ -87,7 +87,7 @@ def test_each_setting_is_a_call_and_a_second_run_makes_none(aws: Memory) -> None
     }
     assert one.state["mail_from_status"] == "PENDING"
     assert one.up() == "same"
-    assert one.up(overwrite=True) == "update"
+    assert one.up(overwrite=False) == "update"
     assert aws.asked() == [LOOK, LOOK]
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_set_where_there_is_no_identity(aws: Memory) -> None:
 def test_a_refresh_shows_what_is_managed(aws: Memory) -> None:
     """As it was spelled while it is the same; what someone took away is no input any more."""
     aws.put(DOMAIN, ConfigurationSetName="old")
-    one, bare = settings(**ALL), settings()
+    one, bare = settings(**ALL, overwrite=True), settings()
     one.up()
     bare.up()
     assert bare.state["previous_settings"] == {}
@@ -145,7 +145,7 @@ def test_a_refresh_shows_what_is_managed(aws: Memory) -> None:
 def test_what_is_given_no_longer_goes_back(aws: Memory) -> None:
     """To what was there at first, unless someone has changed it since; what is given first is noted now."""
     aws.put(DOMAIN, ConfigurationSetName="old", FeedbackForwardingStatus=False)
-    one = settings(mail_from="bounce", configuration_set="new")
+    one = settings(mail_from="bounce", configuration_set="new", overwrite=True)
     one.up()
     aws.identities[DOMAIN]["FeedbackForwardingStatus"] = True
     one.up(configuration_set="newer", feedback_forwarding=False)
@@ -164,7 +164,7 @@ def test_what_is_given_no_longer_goes_back(aws: Memory) -> None:
 def test_a_destroy_brings_back_what_is_still_ours(aws: Memory, said: list[str]) -> None:
     """And takes our tags off; a state that does not know what was before goes back to what SES begins with."""
     aws.put(DOMAIN, ConfigurationSetName="old", Tags=tags(stage="prod"))
-    one = settings(**ALL)
+    one = settings(**ALL, overwrite=True)
     one.up()
     aws.identities[DOMAIN]["MailFromAttributes"] = mail_from("mx")
     aws.asked()
@@ -275,7 +275,7 @@ def test_what_a_failed_call_leaves_is_taken_back(aws: Memory) -> None:
     aws.meanwhile["tag"] = [lambda: aws.identities[DOMAIN].update(Tags=tags(stage="prod", team="mail", new="x"))]
     aws.failures["tag"] = [DENIED]
     with pytest.raises(Forbidden, match="denied"):
-        settings(**{**ALL, "tags": {"team": "mail", "new": "x"}}).up()
+        settings(**{**ALL, "tags": {"team": "mail", "new": "x"}}, overwrite=True).up()
     assert aws.asked()[5:] == [
         LOOK,
         ("put_configuration_set", DOMAIN, "old"),
