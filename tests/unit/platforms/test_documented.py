@@ -12,7 +12,10 @@ import tenant_email
 
 MODULES: Final = (tenant_email, tenant_email.auth0, tenant_email.logto, tenant_email.pingone_aic, tenant_email.ses)
 CLASSES: Final = [
-    each for module in MODULES for name in module.__all__ if isinstance(each := getattr(module, name), type)
+    each
+    for module in MODULES
+    for name in module.__all__
+    if isinstance(each := getattr(module, name), type) and len(inspect.signature(each.__init__).parameters) > 1
 ]
 
 

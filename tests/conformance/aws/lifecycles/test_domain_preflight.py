@@ -105,7 +105,8 @@ def test_another_zone_is_looked_into(site: SesSite) -> None:
 def test_bad_inputs_and_another_account_are_refused(site: SesSite) -> None:
     """A word that names no record is reported at preview, another account before any question about the domain."""
     (problem,) = preflight(site).problems(overwrite_records=["mx", "txt"])
-    assert problem == "overwrite_records.1: 'txt' is not the name of a record\nChoose from dkim, mx, spf, dmarc."
+    known = "dkim, mx, spf, dmarc, dmarc_reports, tls_rpt, mta_sts"
+    assert problem == f"overwrite_records.1: 'txt' is not the name of a record\nChoose from {known}."
     with pytest.raises(WrongTenant):
         preflight(site, expected_account="999999999999").up()
     assert site.calls() == []
