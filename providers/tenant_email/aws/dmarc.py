@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _VERSION: Final = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
 _POLICIES: Final = frozenset({"none", "quarantine", "reject"})
-_LONGEST_PERCENT: Final = 100
+_PERCENT: Final = re.compile(r"[0-9]{1,3}")
+_MOST_PERCENT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def _one_of(value: str | None, allowed: frozenset[str], default: str) -> str:
 
 
 def _percent(value: str) -> int:
-    return int(value) if value.isdecimal() and int(value) <= _LONGEST_PERCENT else _LONGEST_PERCENT
+    # of more digits than Python reads as a number, too
+    return int(value) if _PERCENT.fullmatch(value) and int(value) <= _MOST_PERCENT else _MOST_PERCENT
 
 
 def _addresses(value: str) -> frozenset[str]:

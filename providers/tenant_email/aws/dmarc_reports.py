@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record
+from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record, report_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,23 +13,20 @@ if TYPE_CHECKING:
 AUTHORIZATION: Final = "v=DMARC1;"
 """The whole record."""
 
-# A comma and a "!" have meanings of their own in a list of URIs, and ";" ends it.
-_MAILTO: Final = re.compile(r"mailto:[^@,;!\s]+@([^@,;!\s?]+)(![0-9]+[kmgt]?)?", re.IGNORECASE)
-_HTTPS: Final = re.compile(r"https://[^,;!\s]+", re.IGNORECASE)
-
-
-def report_uri(text: str) -> str:
-    """Returns where a report goes as a URI: an address alone is one of `mailto:`."""
-    return text if ":" in text else f"mailto:{text}"
+# A comma and a "!" have meanings of their own in a list of URIs, and ";" ends it; RFC 3986 says what a URI has.
+_MAILTO: Final = re.compile(r"mailto:[A-Za-z0-9._~%$&'()*+=:/?-]+@([^@,;!\s?]+)(![0-9]+[kmgt]?)?", re.IGNORECASE)
+_HTTPS: Final = re.compile(r"https://[A-Za-z0-9.:\[\]-]+([/?][A-Za-z0-9._~%$&'()*+=:/?@-]*)?", re.IGNORECASE)
 
 
 def report_problem(text: str, *, https: bool = False) -> str:
     """Returns what is wrong with where a report is to go; empty where nothing is. `https` allows such a URI too."""
-    uri = report_uri(text)
+    uri = text if ":" in text else f"mailto:{text}"
     if https and _HTTPS.fullmatch(uri):
         return ""
     if not (match := _MAILTO.fullmatch(uri)):
-        return "is not an address, or has one of the characters , ; ! or a space, which are to be percent-encoded"
+        return "is not an address, or has a character such as , ; ! or a space, which is to be percent-encoded"
+    if https and match[2]:
+        return "has a limit of size, which only DMARC has"
     try:
         normalize_domain(match[1])
     except ValueError as error:

@@ -251,7 +251,17 @@ def dmarc_record(
 
 
 def _uris(addresses: Sequence[str]) -> str:
-    return ",".join(address if ":" in address else f"mailto:{address}" for address in addresses)
+    return ",".join(report_uri(address) for address in addresses)
+
+
+def report_uri(text: str) -> str:
+    """Returns where a report goes as a URI, which is ASCII: an address alone is one of `mailto:`."""
+    uri = text if ":" in text else f"mailto:{text}"
+    address, at, host = uri.rpartition("@")
+    if not at or host.isascii():
+        return uri
+    name, mark, size = host.partition("!")
+    return f"{address}@{normalize_domain(name)}{mark}{size}"
 
 
 def tls_rpt_record(mail_from: str, domain: str, reports: Sequence[str], zone: str | None = None) -> DnsRecord:

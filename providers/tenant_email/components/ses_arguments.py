@@ -107,6 +107,8 @@ class Given:
     verification: Verification | None
     events: Events | None
     configuration_set: object
+    region: object
+    tags: object
     short: PropsView = field(repr=False)
 
 
@@ -179,21 +181,25 @@ class _Reader:
     def _zone(self, dns: DnsZone, domain: str | None) -> DnsZone:
         """Returns the zone, its name normalized; notes what has no effect, and a zone of another domain."""
         self.problems += dns_problems(dns)
-        if dns.name is None:
-            return dns
-        wrong = text_problems(zone=dns.name)
+        return self._named_zone("zone", dns, domain)
+
+    def _named_zone(self, path: str, zone: DnsZone, domain: str | None) -> DnsZone:
+        """Returns a zone with its name normalized; notes a name that is none, and a zone of another domain."""
+        if zone.name is None:
+            return zone
+        wrong = text_problems(**{path: zone.name})
         self.problems += wrong
         if wrong:
-            return dns
+            return zone
         try:
-            name = normalize_zone(dns.name)
+            name = normalize_zone(zone.name)
             if domain is not None:
                 zone_relative(domain, name)
         except ValueError as error:
             remedy = "Write the zone of the domain or of a parent domain, or omit it."
-            self.problems.append(Problem("zone", str(error), remedy))
-            return dns
-        return replace(dns, name=name)
+            self.problems.append(Problem(path, str(error), remedy))
+            return zone
+        return replace(zone, name=name)
 
     def _dkim(self) -> DkimMode:
         given, short = self._given.dkim, self._short
@@ -249,6 +255,10 @@ class _Reader:
             if policy not in known:
                 what = "must be 'none', 'quarantine' or 'reject'"
                 self.problems.append(Problem(path, what, "Use 'none', 'quarantine' or 'reject'."))
+        testing: object = dmarc.testing
+        if type(testing) is not bool:
+            what = f"is a {type(testing).__name__}"
+            self.problems.append(Problem("dmarc.testing", what, "Use True or False, known before deployment."))
         return self._known_reports(dmarc)
 
     def _known_reports(self, dmarc: Dmarc) -> Dmarc:
@@ -263,7 +273,11 @@ class _Reader:
         found: dict[str, DnsZone] = {}
         hosts = report_hosts([*_texts(dmarc.reports), *_texts(dmarc.failure_reports)])
         for host, zone in dmarc.report_zones.items():
-            name, path = host.strip().removesuffix(".").lower(), f"dmarc.report_zones.{host}"
+            path, given = f"dmarc.report_zones.{host}", cast("object", host)
+            try:
+                name = normalize_domain(given) if isinstance(given, str) else ""
+            except ValueError:
+                name = ""  # which gets no reports
             if not isinstance(zone, DnsZone):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
                 self.problems.append(Problem(path, f"is a {type(zone).__name__}", "Pass dns.route53(…) or its like."))
             elif name not in hosts:
@@ -274,7 +288,7 @@ class _Reader:
                 self.problems.append(Problem(path, "does not say which zone", remedy))
             else:
                 self.problems += dns_problems(zone)
-                found[name] = zone
+                found[name] = self._named_zone(path, zone, name)
         return replace(dmarc, report_zones=found)
 
     def _keys(self) -> KeySlots:
@@ -299,7 +313,8 @@ class _Reader:
             return
         from tenant_email.components.ses_event_arguments import event_problems  # noqa: PLC0415 - few programs need it
 
-        self.problems += event_problems(self._given.events, self._given.configuration_set)
+        given = self._given
+        self.problems += event_problems(given.events, given.configuration_set, given.region, given.tags)
 
     def _names(self) -> tuple[str | None, str | None]:
         """Returns domain and MAIL FROM domain as SES keeps them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, get_args
 
 import pulumi
@@ -14,7 +15,9 @@ from tenant_email.aws.event_rules import (
     TRACKING_TYPES,
     UNDER_REVIEW,
 )
+from tenant_email.aws.regions import partition_of
 from tenant_email.errors import Problem
+from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import list_problems, text_problems
 from tenant_email.resources.ses_event_values import (
     Alarms,
@@ -36,13 +39,21 @@ if TYPE_CHECKING:
     from tenant_email.aws.event_rules import Rate
 
 _LATER: Final = (str, pulumi.Output)
+_ARN: Final = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12})?:[!-~]+")
+_TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_MOST_ACTIONS: Final = 5  # of an alarm in one state (PutMetricAlarm)
 
 
-def event_problems(events: object, configuration_set: object) -> list[Problem]:
-    """Returns every problem of `events`, which goes with a `configuration_set` or without one."""
+def event_problems(events: object, configuration_set: object, region: object, tags: object) -> list[Problem]:
+    """Returns every problem of `events`, and of what the sending domain has besides them that their parts use."""
     if not isinstance(events, Events):
         return [_not_a("events", events, "Events")]
-    return [*_own(events, configuration_set), *_destination(events.destination), *_alarms(events)]
+    problems = [*_own(events, configuration_set), *_destination(events.destination, region), *_alarms(events)]
+    if configuration_set is not None:
+        problems += _late_text("configuration_set", configuration_set)
+    if not (tags is None or is_object(tags)):
+        problems.append(Problem("tags", f"is a {type(tags).__name__}", "Pass a dict from names to values."))
+    return problems
 
 
 def _own(events: Events, configuration_set: object) -> Iterator[Problem]:
@@ -60,8 +71,29 @@ def _own(events: Events, configuration_set: object) -> Iterator[Problem]:
         if configuration_set is not None:
             remedy = "Remove it: configuration_set names a set that is there already."
             yield Problem("events.name", "has no effect with configuration_set", remedy)
-    if events.vdm is not None and not isinstance(events.vdm, Vdm):  # pyright: ignore[reportUnnecessaryIsInstance] - the same
-        yield _not_a("events.vdm", events.vdm, "Vdm")
+    yield from _switch("events.require_tls", events.require_tls)
+    if events.dedicated_ip_pool is not None:
+        yield from _late_text("events.dedicated_ip_pool", events.dedicated_ip_pool)
+    vdm: object = events.vdm
+    if isinstance(vdm, Vdm):
+        for name in ("engagement_metrics", "optimized_shared_delivery"):
+            if (on := getattr(vdm, name)) is not None:
+                yield from _switch(f"events.vdm.{name}", on)
+    elif vdm is not None:
+        yield _not_a("events.vdm", vdm, "Vdm")
+
+
+def _switch(path: str, given: object) -> Iterator[Problem]:
+    """Yields a problem for what is no bool: any other value, an Output among them, would count as true or false."""
+    if not isinstance(given, bool):
+        yield Problem(path, f"is a {type(given).__name__}", "Use True or False, known before deployment.")
+
+
+def _late_text(path: str, given: object) -> Iterator[Problem]:
+    """Yields a problem for what is not a name that SES could know; an Output passes."""
+    if not (isinstance(given, pulumi.Output) or (isinstance(given, str) and SET_NAME.fullmatch(given))):
+        what = f"{given!r} is not a name" if isinstance(given, str) else f"is a {type(given).__name__}"
+        yield Problem(path, what, "Use 1 to 64 letters, digits, underscores and hyphens.")
 
 
 def _words(path: str, given: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
@@ -73,9 +105,11 @@ def _words(path: str, given: Sequence[str], known: Sequence[str]) -> Iterator[Pr
             yield Problem(f"{path}.{number}", what, "Remove it, or use a configuration_set of your own that has it.")
         elif word not in known:
             yield Problem(f"{path}.{number}", f"{word!r} is none of {', '.join(known)}", f"Use {' or '.join(known)}.")
+        elif word in given[:number]:
+            yield Problem(f"{path}.{number}", f"{word} is named twice", "Remove it.")
 
 
-def _destination(destination: object) -> Iterator[Problem]:
+def _destination(destination: object, region: object) -> Iterator[Problem]:
     if not isinstance(destination, Destination):
         yield _not_a("events.destination", destination, "SnsTopic", "ses.EventBus() or ses.CloudWatch(…)")
     elif isinstance(destination, CloudWatch):
@@ -84,7 +118,7 @@ def _destination(destination: object) -> Iterator[Problem]:
         if not wrong:
             yield from _dimensions(destination.dimensions)
     elif isinstance(destination, SnsTopic):
-        yield from _arn("events.destination.arn", destination.arn, "sns")
+        yield from _topic(destination.arn, region)
 
 
 def _dimensions(dimensions: Sequence[Dimension]) -> Iterator[Problem]:
@@ -93,6 +127,8 @@ def _dimensions(dimensions: Sequence[Dimension]) -> Iterator[Problem]:
         yield Problem(path, f"has {len(dimensions)} dimensions", f"Use 1 to {MOST_DIMENSIONS}.")
     for number, each in enumerate(dimensions):
         at = f"{path}.{number}"
+        if any(each.name == earlier.name for earlier in dimensions[:number]):
+            yield Problem(f"{at}.name", f"{each.name!r} is named twice", "Name each dimension once.")
         if not DIMENSION_NAME.fullmatch(str(each.name)):
             yield Problem(f"{at}.name", f"{each.name!r} is not the name of a dimension", "Use letters, digits and _-:.")
         if not DIMENSION_VALUE.fullmatch(str(each.default)):
@@ -112,8 +148,14 @@ def _alarms(events: Events) -> Iterator[Problem]:
     yield from _words("events.alarms.scopes", alarms.scopes, get_args(AlarmScope))
     wrong = list_problems("events.alarms.actions", alarms.actions, _LATER, "ARNs")
     yield from wrong
+    if not wrong and len(alarms.actions) > _MOST_ACTIONS:
+        what = f"has {len(alarms.actions)} actions"
+        yield Problem(
+            "events.alarms.actions", what, f"CloudWatch allows {_MOST_ACTIONS}: let one topic tell the others."
+        )
     for number, each in enumerate(() if wrong else alarms.actions):
-        yield from _arn(f"events.alarms.actions.{number}", each, "")
+        if isinstance(each, str) and not _ARN.fullmatch(each):
+            yield _not_an_arn(f"events.alarms.actions.{number}", f"{each!r} is not an ARN")
     topic = events.types and isinstance(events.destination, SnsTopic)
     if alarms.scopes and not alarms.actions and not topic:
         what = "is empty, and events go to no topic: nobody would hear of an alarm"
@@ -129,13 +171,25 @@ def _rate(rate: Rate, given: object) -> Iterator[Problem]:
         yield Problem(path, what, f"Set it above 0 and below {most}: it is a part of 1, not a percentage.")
 
 
-def _arn(path: str, given: object, service: str) -> Iterator[Problem]:
-    if given is None or isinstance(given, pulumi.Output):
+def _topic(arn: object, region: object) -> Iterator[Problem]:
+    """Yields what keeps SES from publishing to a topic that is given; an Output passes."""
+    path = "events.destination.arn"
+    if arn is None or isinstance(arn, pulumi.Output):
         return
-    parts = str(given).split(":")
-    if not isinstance(given, str) or parts[0] != "arn" or len(parts) < 6 or (service and parts[2] != service):  # noqa: PLR2004 - the parts of an ARN
-        what = f"{given!r} is not an ARN{f' of {service.upper()}' if service else ''}"
-        yield Problem(path, what, "Pass an ARN, such as arn:aws:sns:eu-west-1:123456789012:mail.")
+    if not isinstance(arn, str) or not (match := _TOPIC.fullmatch(arn)):
+        yield _not_an_arn(path, f"{arn!r} is not the ARN of an SNS topic")
+        return
+    _, partition, _, place, *_ = arn.split(":")
+    if match[1]:
+        yield Problem(path, "is a FIFO topic, to which SES does not publish", "Use a standard topic.")
+    if partition_of(place) != partition:
+        yield _not_an_arn(path, f"{arn!r} has the partition {partition}, and {place} is in {partition_of(place)}")
+    elif isinstance(region, str) and region != place:
+        yield Problem(path, f"is in {place}, and the domain sends in {region}", f"Use a topic in {region}.")
+
+
+def _not_an_arn(path: str, what: str) -> Problem:
+    return Problem(path, what, "Pass an ARN, such as arn:aws:sns:eu-west-1:123456789012:mail.")
 
 
 def _not_a(path: str, given: object, wanted: str, further: str = "") -> Problem:

@@ -43,14 +43,17 @@ def _problems(domains: object, active: object) -> Iterator[Problem]:
         what = f"is {'empty' if is_object(domains) else f'a {type(domains).__name__}'}"
         yield Problem("domains", what, 'Pass a dict, as in {"eu-west-1": europe, "us-east-1": america}.')
         return
-    wrong = [name for name, each in domains.items() if not hasattr(each, "from_addresses")]
+    from tenant_email.components.ses_sending_domain import SesSendingDomain  # noqa: PLC0415 - it is loaded where one is
+
+    yield from (problem for name in domains for problem in text_problems(**{f"domains.{name}": name}))
+    wrong = [name for name, each in domains.items() if not isinstance(each, SesSendingDomain)]
     for name in wrong:
         what = f"is a {type(domains[name]).__name__}"
         yield Problem(f"domains.{name}", what, "Pass a SesSendingDomain(…).")
     wrong_active = text_problems(active=active)
     yield from wrong_active
     if not wrong_active and active not in domains:
-        names = " or ".join(domains)
+        names = " or ".join(str(name) for name in domains)
         yield Problem("active", f"{active!r} is none of the domains", f"Use {names}.")
     if not wrong:
         yield from _unlike(domains)

@@ -184,6 +184,8 @@ class SesSendingDomain(pulumi.ComponentResource):
                 verification=verification,
                 events=events,
                 configuration_set=configuration_set,
+                region=region,
+                tags=tags,
                 short={**short, **policy_lists, "zone_id": zone_id},
             ),
         )

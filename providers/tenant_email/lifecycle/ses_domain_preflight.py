@@ -25,7 +25,7 @@ from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from
+from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from, refuse_other_set
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
@@ -185,6 +185,8 @@ def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOut
     adopt = inputs.on_existing != "fail"
     refuse_foreign_identity(found, inputs.origin(), adopt=adopt, overwrite=inputs.overwrite)
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
+    if inputs.configuration_set is not None:
+        refuse_other_set(client, found, inputs.configuration_set.name, overwrite=inputs.overwrite)
     if inputs.host and inputs.dkim == "easy" and inputs.origin() == found.dkim.origin and not inputs.replica_of:
         # the records of an identity that is adopted are known, and likely to be in DNS: it is verified by them
         _refuse_records(inputs, easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone))

@@ -119,7 +119,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         inputs, client, identity = _live_identity(desired)
         live, settings = settings_of(identity), inputs.settings()
         _refuse_conflicts(client, identity, inputs)
-        _refuse_other_set(client, identity, inputs)
+        refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
         write_settings(client, identity, settings, {}, inputs.tags)
         previous = {name: live[name] for name in settings}
         return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(
@@ -167,7 +167,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         if managed.get("mail_from", [None])[0] != settings.get("mail_from", [None])[0]:
             _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed)
         if "configuration_set" not in managed:
-            _refuse_other_set(client, identity, inputs)
+            refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
         previous = SettingsOutputs.from_props(recorded).previous_settings
         # Only what is still as it was set here: what someone changed since stays theirs.
         dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
@@ -242,10 +242,10 @@ def refuse_other_mail_from(client: Ses, identity: Identity, settings: str | None
         raise AlreadyConfigured(message, remedy="Use that one, or set overwrite=True to change it.")
 
 
-def _refuse_other_set(client: Ses, identity: Identity, inputs: SettingsInputs) -> None:
+def refuse_other_set(client: Ses, identity: Identity, name: str | None, *, overwrite: bool) -> None:
     """Raises before mail is taken from the default set that someone else chose: its events would stop unannounced."""
     theirs = identity.configuration_set
-    if theirs and inputs.configuration_set not in (None, theirs) and not inputs.overwrite:
+    if theirs and name not in (None, theirs) and not overwrite:
         message = f"ses {client.region}: {identity.domain} already has the default configuration set {theirs}"
         raise AlreadyConfigured(message, remedy="Use that one (configuration_set), or set overwrite=True to change it.")
 

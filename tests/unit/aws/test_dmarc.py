@@ -133,3 +133,10 @@ def test_a_record_without_a_policy_asks_for_reports_alone() -> None:
         assert dmarc([text]) == DmarcReading(**PLAIN, rua=address)
     assert dmarc(["v=DMARC1; p=reject; sp=stop"]) is None
     assert dmarc_texts(["a", "v=DMARC1", "v=DMARC1;p=none"]) == ["v=DMARC1", "v=DMARC1;p=none"]
+
+
+def test_a_percentage_of_many_digits_is_as_none() -> None:
+    """Python refuses to read a number of more than 4300 digits."""
+    found = dmarc([f"v=DMARC1; p=reject; pct={'9' * 5000}"])
+    assert found is not None
+    assert found.percent == 100

@@ -200,6 +200,35 @@ WRONG: dict[str, tuple[Any, dict[str, Any], list[str]]] = {
         {},
         ["events.destination: is a str", "events.alarms: is a bool", "events.vdm: is a str"],
     ),
+    "what would count as true or false": (
+        ses.Events(require_tls=None, vdm=ses.Vdm(engagement_metrics="no")),  # type: ignore[arg-type]
+        {},
+        ["events.require_tls: is a NoneType", "events.vdm.engagement_metrics: is a str"],
+    ),
+    "names that SES could not know": (
+        ses.Events(dedicated_ip_pool=5),  # type: ignore[arg-type]
+        {"configuration_set": "a b", "tags": "mail"},
+        ["events.dedicated_ip_pool: is a int", "configuration_set: 'a b' is not a name", "tags: is a str"],
+    ),
+    "twice": (
+        ses.Events(
+            types=["BOUNCE", "BOUNCE"],
+            destination=ses.CloudWatch(dimensions=[ses.Dimension(name="a", default="b")] * 2),
+            alarms=ses.Alarms(scopes=["account", "account"], actions=[TOPIC] * 6),
+        ),
+        {},
+        ["types.1: BOUNCE is named twice", "1.name: 'a' is", "scopes.1: account is", "actions: has 6 actions"],
+    ),
+    **{
+        f"the topic {arn}": (ses.Events(destination=ses.SnsTopic(arn=arn)), {"region": "eu-west-1"}, [said])
+        for arn, said in {
+            f"{TOPIC}.fifo": "is a FIFO topic",
+            f"{TOPIC} ": "is not the ARN of an SNS topic",
+            f"{TOPIC}:b7d0-a-subscription": "is not the ARN of an SNS topic",
+            TOPIC.replace("eu-west-1", "us-east-1"): "is in us-east-1, and the domain sends in eu-west-1",
+            TOPIC.replace("aws:", "aws-cn:"): "has the partition aws-cn, and eu-west-1 is in aws",
+        }.items()
+    },
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pulumi
 import pytest
 
 from support.registered import registered
@@ -68,3 +69,15 @@ def test_domains_of_another_type(domains: Any, said: str) -> None:
     """Each with what to pass."""
     with pytest.raises(InvalidSettings, match=said):
         partial(active_sending_domain, domains, "eu")()
+
+
+def test_what_is_no_sending_domain_is_refused() -> None:
+    """An Output has every attribute, and a number is no name."""
+    given: Any = {"eu": pulumi.Output.from_input("mail"), 5: ses.SendingPolicy()}
+    with pytest.raises(InvalidSettings) as raised:
+        active_sending_domain(given, "us")
+    said = str(raised.value)
+    assert "domains.eu: is a Output\n" in said
+    assert "domains.5: must be a string, not an int" in said
+    assert "domains.5: is a SendingPolicy\n" in said
+    assert "active: 'us' is none of the domains\nUse eu or 5." in said

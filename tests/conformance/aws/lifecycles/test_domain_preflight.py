@@ -144,3 +144,17 @@ def test_a_set_that_is_used_is_looked_at(site: SesSite, said: list[str]) -> None
     site.ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=False)
     with pytest.raises(AlreadyConfigured, match="sending turned off"):
         preflight(site, configuration_set=wanted).up()
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_an_adopted_identity_with_another_default_set_is_refused_first(site: SesSite, is_made: bool) -> None:
+    """Before a set or a topic is made; overwrite=True takes the identity's mail to this one."""
+    name = f"set-{site.domain}".replace(".", "-")
+    site.ses.create_configuration_set(ConfigurationSetName=f"{name}-theirs")
+    site.ses.create_email_identity(EmailIdentity=site.domain, ConfigurationSetName=f"{name}-theirs")
+    if not is_made:
+        site.ses.create_configuration_set(ConfigurationSetName=name)
+    look = preflight(site, on_existing="adopt", configuration_set={"name": name, "is_made": is_made})
+    with pytest.raises(AlreadyConfigured, match=f"already has the default configuration set {name}-theirs"):
+        look.up()
+    assert look.up(overwrite=True) == "create"
