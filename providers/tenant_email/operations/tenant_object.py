@@ -91,8 +91,13 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         """Returns where `live` repeats an input, in the platform's words."""
         if not super().output_paths(path, props):
             return ()
-        kind = str(props["settings"]["kind"])
-        places = platforms.load(kind.partition(".")[0]).attribute_paths(kind, path)
+        settings: object = props.get("settings")
+        kind: object = settings.get("kind") if is_object(settings) else None
+        kind = kind if isinstance(kind, str) else ""
+        try:
+            places = platforms.load(kind.partition(".")[0]).attribute_paths(kind, path)
+        except KeyError:
+            places = ((),)  # a transform may hide the kind, or name one that is none: then all of it is hidden
         return tuple(("live", *place) for place in places)
 
     def models_of(self, platform: Platform) -> Mapping[str, type[Model]]:

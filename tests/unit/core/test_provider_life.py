@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 
 from support.flock.parts import ONLY
@@ -749,6 +750,16 @@ def test_where_an_output_repeats_an_input(tenant: Tenant) -> None:
     assert lifecycle.output_paths("settings.headers.x", props)[-1] == ("written_identity", "headers")
     assert lifecycle.output_paths("from_address", props) == (("live",), ("written_identity", "attributes"))
     assert lifecycle.output_paths("tenant", props) == ()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [pulumi.Output.secret({"kind": "auth0.smtp"}), {"kind": pulumi.Output.secret("auth0.smtp")}, {"kind": "x"}, ["a"]],
+)
+def test_a_kind_that_a_transform_hides_or_makes_up_hides_everything(settings: object) -> None:
+    """What the settings mean is not known while the program runs, so no output shows any of them."""
+    paths = EmailProviderLifecycle().output_paths("settings", {"settings": settings})
+    assert paths == (("live",), ("written_identity", "attributes"), ("written_identity",))
 
 
 def test_a_write_that_shows_something_else_is_told(tenant: Tenant, said: list[str]) -> None:
