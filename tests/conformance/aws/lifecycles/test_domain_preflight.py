@@ -158,3 +158,14 @@ def test_an_adopted_identity_with_another_default_set_is_refused_first(site: Ses
     with pytest.raises(AlreadyConfigured, match=f"already has the default configuration set {name}-theirs"):
         look.up()
     assert look.up(overwrite=True) == "create"
+
+
+def test_a_look_that_was_recorded_before_there_was_more_to_look_at_is_not_repeated(site: SesSite) -> None:
+    """An upgrade changes nothing, whatever default set the identity has by now."""
+    look = preflight(site)
+    look.up()
+    site.ses.create_configuration_set(ConfigurationSetName=f"old-{site.domain}")
+    site.ses.create_email_identity(EmailIdentity=site.domain, ConfigurationSetName=f"old-{site.domain}")
+    newer = ("zone_target", "host", "existing_records", "whole_sets", "look_first", "configuration_set")
+    look.recorded = look.recorded._replace(state={k: v for k, v in look.state.items() if k not in newer})
+    assert look.up() == "same"

@@ -299,3 +299,21 @@ def test_a_mail_from_domain_whose_names_are_taken_is_not_set(site: SesSite) -> N
         settings.up(mail_from="taken", zone_id=zone.zone_id)
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"free.{site.domain}"
     assert settings.up(mail_from="taken", zone_id=zone.zone_id, overwrite_records=["mx"]) == "update"
+
+
+def test_settings_without_a_set_leave_the_default_set_of_another_alone(site: SesSite) -> None:
+    """An upgrade changes nothing, and neither does a later change of something else; that set itself may be taken."""
+    site.identity().up()
+    theirs, ours = f"old-{site.domain}", f"new-{site.domain}"
+    for name in (theirs, ours):
+        site.ses.create_configuration_set(ConfigurationSetName=name)
+    site.ses.put_email_identity_configuration_set_attributes(EmailIdentity=site.domain, ConfigurationSetName=theirs)
+    settings = site.settings()
+    settings.up(mail_from="bounce")
+    settings.refresh()
+    assert settings.up(mail_from="bounce") == "same"
+    assert settings.up(mail_from="mail") == "update"
+    assert site.live()["ConfigurationSetName"] == theirs
+    assert settings.up(mail_from="mail", configuration_set=theirs) == "update"
+    assert settings.up(mail_from="mail", configuration_set=ours) == "update"
+    assert site.live()["ConfigurationSetName"] == ours
