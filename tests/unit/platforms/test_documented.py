@@ -15,7 +15,7 @@ CLASSES: Final = [
     each
     for module in MODULES
     for name in module.__all__
-    if isinstance(each := getattr(module, name), type) and len(inspect.signature(each.__init__).parameters) > 1
+    if isinstance(each := getattr(module, name), type) and inspect.signature(each).parameters
 ]
 
 
