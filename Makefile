@@ -32,9 +32,9 @@ check: .venv/ready ## style, types, layers
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 
-coverage: .venv/ready ## how much of the library the quickest tests run, with a floor; two minutes
+coverage: .venv/ready ## how much of the library the quickest tests run, with a floor; three minutes
 	@mkdir -p .local
-	@$(BIN)/python -m coverage run -m pytest --quiet $(addprefix tests/unit/,core inputs platforms auth0 logto pingone_aic)
+	@$(BIN)/python -m coverage run -m pytest --quiet $(addprefix tests/unit/,core inputs platforms auth0 logto pingone_aic aws components fleet mail_proof programs)
 	@$(BIN)/python -m coverage report
 
 matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3.11 to 3.14 that is here, and a state from one to another
