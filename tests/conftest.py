@@ -14,6 +14,7 @@ from botocore.loaders import JSONFileLoader
 
 import embedded_pulumi_engine  # noqa: F401 - before gRPC, which it has leave forks alone
 from support.console import console
+from support.own_operation import own_operation
 from tenant_email.redaction import secrets
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ def _no_secret_of_another_test() -> Iterator[None]:
     """Forgets the secrets of a test when it ends: a short one, such as `1`, would mask words of the next test's."""
     yield
     secrets.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_operation_of_another_test() -> Iterator[None]:
+    """Ends what a test began and configured."""
+    with own_operation():
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from support.own_operation import own_operation
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ def reasons(
 ) -> list[str]:
     """Returns the reasons of all check failures."""
     config = {"tenant-email:tenants": json.dumps(tenants)}
-    operation.begin()
-    operation.current().configure(config.get)
-    try:
+    with own_operation():
+        operation.begin().configure(config.get)
         return [failure.reason for failure in lifecycle().check(dict(recorded or {}), dict(inputs)).failures]
-    finally:
-        operation.current().configure(dict[str, Any]().get)

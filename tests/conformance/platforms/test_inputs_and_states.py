@@ -20,8 +20,6 @@ from tenant_email.timing import Timing
 from tenant_email_local.emulators.server import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.conformance import Case
     from tenant_email.operations.border import DynamicLifecycle
 
@@ -135,12 +133,10 @@ def test_an_output_is_secret_where_its_input_is(
 
 
 @pytest.fixture
-def tenants() -> Iterator[None]:
+def tenants() -> None:
     """Names tenants that are never called."""
     operation.begin()
     operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
-    yield
-    operation.current().configure(dict[str, Any]().get)
 
 
 @pytest.mark.usefixtures("tenants")

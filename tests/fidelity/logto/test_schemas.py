@@ -14,7 +14,6 @@ from support.logto_oracle import judged
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
-from tenant_email.operations import operation
 from tenant_email.platforms import logto
 from tenant_email.platforms.logto import mapping
 from tenant_email.platforms.logto.kinds import KINDS
@@ -28,7 +27,6 @@ pytestmark = pytest.mark.xdist_group("npm")
 @pytest.fixture(autouse=True)
 def _tenant(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names a tenant, which validation needs and never calls."""
-    operation.current().configure(dict[str, str]().get)
     monkeypatch.setenv("LOGTO_ENDPOINT", "https://acme.logto.app")
     monkeypatch.setenv("LOGTO_APP_ID", "corpus")
     monkeypatch.setenv("LOGTO_APP_SECRET", "corpus-app-secret")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -67,14 +67,11 @@ def test_tenants_come_from_config_and_environment(monkeypatch: pytest.MonkeyPatc
     """What was configured, and what the process was started with."""
     monkeypatch.setenv("LOGTO_ENDPOINT", "https://shop.logto.example")
     entries = '{"main": {"platform": "auth0", "url": "https://acme.eu.auth0.com"}}'
-    try:
-        operation.current().configure({"tenant-email:tenants": entries, "aws:profile": "p", "aws:region": "r"}.get)
-        assert operation.current().connections().get("main", "auth0").host == "acme.eu.auth0.com"
-        config = operation.current().config
-        assert [config.get(name) for name in ("aws:profile", "aws:region", "aws:else")] == ["p", "r", None]
-    finally:
-        operation.current().configure(dict[str, Any]().get)
     assert operation.current().connections().get("main", "logto").host == "shop.logto.example"
+    operation.current().configure({"tenant-email:tenants": entries, "aws:profile": "p", "aws:region": "r"}.get)
+    assert operation.current().connections().get("main", "auth0").host == "acme.eu.auth0.com"
+    config = operation.current().config
+    assert [config.get(name) for name in ("aws:profile", "aws:region", "aws:else")] == ["p", "r", None]
 
 
 def test_a_tenant_is_read_once_an_operation(tmp_path: Path) -> None:
@@ -87,25 +84,19 @@ def test_a_tenant_is_read_once_an_operation(tmp_path: Path) -> None:
     def found() -> str:
         return operation.current().connections().get("main", "auth0").secret["clientSecret"].reveal()
 
-    try:
-        operation.current().configure(config.get)
-        first = found()
-        secret.write_text("two")
-        again, _ = found(), operation.begin()
-        begun, _ = found(), secret.write_text("three")
-        operation.current().configure(config.get)
-        assert [first, again, begun, found()] == ["one", "one", "two", "three"]
-    finally:
-        operation.current().configure(dict[str, Any]().get)
+    operation.current().configure(config.get)
+    first = found()
+    secret.write_text("two")
+    again, _ = found(), operation.begin()
+    begun, _ = found(), secret.write_text("three")
+    operation.current().configure(config.get)
+    assert [first, again, begun, found()] == ["one", "one", "two", "three"]
 
 
 def test_what_the_config_says_of_aws_is_without_what_is_not_set() -> None:
     """Under the names that AWS has for it; an empty text is as good as none."""
-    try:
-        operation.current().configure({"aws:profile": "p", "aws:region": ""}.get)
-        assert operation.current().aws_config() == {"profile": "p"}
-    finally:
-        operation.current().configure(dict[str, Any]().get)
+    operation.current().configure({"aws:profile": "p", "aws:region": ""}.get)
+    assert operation.current().aws_config() == {"profile": "p"}
 
 
 def test_a_client_waits_as_the_operation_says() -> None:

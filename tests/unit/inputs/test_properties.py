@@ -143,12 +143,10 @@ def inputs_of(model: type[Model]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _tenants() -> Iterator[None]:
+def _tenants() -> None:
     """Lets the resources find tenants that are never called."""
     operation.begin()
     operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
-    yield
-    operation.current().configure(dict[str, Any]().get)
 
 
 @pytest.mark.parametrize("id_", RESOURCES)
