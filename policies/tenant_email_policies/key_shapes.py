@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+AWS_KEY_ID: Final = "an AWS access key"
 _SHAPES: Final = {
-    "an AWS access key": r"(?<![A-Z0-9])(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])",
+    AWS_KEY_ID: r"(?<![A-Z0-9])(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z2-7]{16}(?![A-Z0-9])",
     "a SendGrid API key": r"(?<![\w.-])SG\.[\w-]{16,32}\.[\w-]{32,64}(?![\w-])",
     "a Mailgun API key": r"(?<![\w-])key-[0-9a-f]{32}(?![0-9a-f])",
     "a Resend API key": r"(?<![\w-])re_(?=\w*\d)(?=\w*[A-Z])[A-Za-z0-9]{6,}_?[A-Za-z0-9]{16,}(?!\w)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from pulumi_policy import (
@@ -60,7 +61,7 @@ class ProductionConfig(Config):
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Returns whether one of the patterns fits a name."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return any(fnmatchcase(name, pattern.replace("[", "[[]")) for pattern in patterns)
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,21 @@ class Rule(Generic[C]):
                 report(f"the policy pack's config of {self.name}: {path}: {what}. It takes {known}.", None)
             return None
 
-    def _report(self, findings: Iterable[Finding], config: C, report: ReportViolation) -> None:
+    def _report(self, judge: Callable[[], Iterable[Finding]], config: C, report: ReportViolation) -> None:
+        """Reports what is found, each once: one record may be that of several identities."""
+        try:
+            findings = list(judge())
+        except Exception as error:  # noqa: BLE001 - a traceback quotes values, and says nothing of what to do
+            what = f"{self.name} failed ({type(error).__name__}), so that nobody knows whether the stack violates it"
+            report(f"{what}. Report it as a fault of the policy, and disable the policy until it is mended.", None)
+            return
+        said: set[tuple[str, str]] = set()
         for finding in findings:
             subject = finding.subject
-            if subject is None or not matches(subject.name, config.exempt):
-                report(self._word(finding), subject.urn if subject else None)
+            one = (subject.urn if subject else "", self._word(finding))
+            if one not in said and (subject is None or not matches(subject.name, config.exempt)):
+                said.add(one)
+                report(one[1], one[0] or None)
 
     def _word(self, finding: Finding) -> str:
         subject, remedy = finding.subject, finding.remedy
@@ -145,7 +156,7 @@ class Rule(Generic[C]):
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRule(Rule[C]):
-    """A rule about the inputs of one resource of pulumi-tenant-email."""
+    """A rule about the inputs of one resource of pulumi-tenant-email, or of a part of its components."""
 
     judge: Callable[[Seen, C], Iterable[Finding]]
 
@@ -155,8 +166,9 @@ class ResourceRule(Rule[C]):
 
     def _validate(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
         seen = Seen(args.urn, args.resource_type, args.name, _props(args.props))
-        if seen.kind and (config := self._read(args.get_config(), report)) is not None:
-            self._report(self.judge(seen, config), config, report)
+        is_ours = seen.kind or seen.is_of_sending_domain
+        if is_ours and (config := self._read(args.get_config(), report)) is not None:
+            self._report(partial(self.judge, seen, config), config, report)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,12 +191,13 @@ class StackRule(Rule[C]):
                     _props(each.props),
                     each.parent.urn if each.parent else "",
                     {name: frozenset(on.urn for on in found) for name, found in each.property_dependencies.items()},
+                    each.provider.urn if each.provider else "",
                 )
                 for each in args.resources
             )
         )
         if any(each.kind for each in stack.resources) and (config := self._read(args.get_config(), report)) is not None:
-            self._report(self.judge(stack, config), config, report)
+            self._report(partial(self.judge, stack, config), config, report)
 
 
 def schema(config: type[Config]) -> PolicyConfigSchema:

@@ -1,4 +1,4 @@
-"""Which inputs hold secrets. A test compares them with the library's own declarations."""
+"""Which inputs and outputs hold secrets. A test compares them with the library's own declarations."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ RESOURCES: Final = {
     "SesDomainIdentity": ("dkim_private_key",),
 }
 """Secret inputs by class."""
+OUTPUTS: Final = {
+    "EmailTemplate": ("last_written", "snapshot"),
+    "EsvSecret": ("last_written",),
+    "EsvVariable": ("last_written",),
+    "SesDkimKey": ("private_key",),
+    "SesSendingDomain": ("secret_access_key", "smtp_password"),
+}
+"""Further secret outputs by class."""
 
 
 def paths(seen: Seen) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ class Seen:
         name: its name in the program.
         props: its properties, without the SDK's proxies: inputs for a resource rule, outputs for a stack rule.
         parent: the URN of its parent, where that is known.
-        depends: the URNs that each of its properties is made of.
+        depends: the URNs that each of its properties is made of, by their names as the engine has them.
+        provider: the URN of its provider, where that is known.
 
     """
 
@@ -38,6 +39,7 @@ class Seen:
     props: Mapping[str, Value]
     parent: str = ""
     depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    provider: str = ""
 
     @cached_property
     def kind(self) -> str:
@@ -46,6 +48,11 @@ class Seen:
             if self.type.startswith(prefix):
                 return self.type.removeprefix(prefix)
         return ""
+
+    @cached_property
+    def is_of_sending_domain(self) -> bool:
+        """Whether it is part of a SesSendingDomain, whoever's resource it is: a URN holds the types of all parents."""
+        return f"{_PLUGIN}SesSendingDomain$" in self.urn
 
     @property
     def stack(self) -> str:
@@ -66,6 +73,11 @@ class Seen:
                 return UNKNOWN if found is UNKNOWN else None
             found = found.get(name, found.get(_camel(name)))
         return found
+
+    def made_of(self, path: str) -> frozenset[str]:
+        """Returns the URNs that the property at a path, in Python's spelling, is made of."""
+        name = path.partition(".")[0]
+        return self.depends.get(name, frozenset()) | self.depends.get(_camel(name), frozenset())
 
     def spell(self, path: str) -> str:
         """Returns a path as the program spells it."""

@@ -16,6 +16,8 @@ TLS: Final = frozenset({465, 2465})
 AUTH0: Final = "auth0.smtp"
 LOGTO: Final = frozenset({"logto.smtp", "logto.smtp_anonymous", "logto.smtp_oauth2_key", "logto.smtp_oauth2_token"})
 PINGONE_AIC: Final = "pingone_aic.smtp"
+_LONGEST: Final = 20
+"""The digits that are read: no port has as many, and of some thousands Python reads none."""
 
 
 def port_of(seen: Seen) -> int | None:
@@ -29,9 +31,13 @@ def number(value: Value, absent: int | None = None) -> int | None:
     """Returns a whole number, which an engine sends as a float and PingOne AIC also takes as a text; else None."""
     if value is None:
         return absent
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return int(value) if value == int(value) else None
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST:
+        return int(value)
+    return None
 
 
 def flag(value: Value) -> Value:

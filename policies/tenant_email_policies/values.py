@@ -59,3 +59,10 @@ def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
     elif is_list(value):
         for at, part in enumerate(value):
             yield from texts(part, f"{path}.{at}" if path else str(at))
+
+
+def is_unknown(value: Value) -> bool:
+    """Returns whether a preview does not know a value, or a part of it."""
+    if is_mapping(value):
+        return any(map(is_unknown, value.values()))
+    return value is UNKNOWN or (is_list(value) and any(map(is_unknown, value)))

@@ -175,6 +175,7 @@ TLS: list[tuple[Any, str]] = [
     (logto.Smtp(**GOOD_SMTP, ignore_tls=True), "settings.ignore_tls is true"),
     (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"rejectUnauthorized": False}), "tls.rejectUnauthorized is false"),
     (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"minVersion": "TLSv1.1"}), "tls.minVersion allows a TLS"),
+    (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"maxVersion": "TLSv1"}), "tls.maxVersion allows a TLS"),
     (logto.Http(endpoint="http://mail.acme.com"), "settings.endpoint is an http url"),
     (logto.Http(endpoint="https://mail.acme.com"), ""),
     (pingone_aic.Smtp(**AIC, port=465), ""),
@@ -185,6 +186,10 @@ TLS: list[tuple[Any, str]] = [
     (pingone_aic.Smtp(**AIC, ssl="&{esv.mail.ssl}"), ""),
     (pingone_aic.Smtp(**AIC, port="&{esv.mail.port}"), CLEAR),
     (pingone_aic.Smtp(**AIC, port=465, smtp_properties={"mail.smtps.ssl.trust": "*"}), "no certificate is looked at"),
+    (
+        pingone_aic.Smtp(**AIC, port=465, smtp_properties={"mail.smtp.ssl.protocols": "TLSv1.2 TLSv1"}),
+        "settings.smtp_properties allows a TLS",
+    ),
     (pingone_aic.Smtp(**AIC, port=465, tls_protocols=["TLSv1.2", "TLSv1"]), "settings.tls_protocols allows a TLS"),
 ]
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
 
 from support.policy_runs import CONFIGURED, engine_says, judged, messages, unknown
-from tenant_email import EmailProvider, EmailTemplate, SesDomainIdentity, auth0, logto, package_schema, pingone_aic
+from tenant_email import (
+    EmailProvider,
+    EmailTemplate,
+    SesDkimKey,
+    SesDomainIdentity,
+    auth0,
+    logto,
+    package_schema,
+    pingone_aic,
+)
 from tenant_email.package_schema.names import snake
-from tenant_email.pingone_aic import EsvSecret
+from tenant_email.pingone_aic import EsvSecret, EsvVariable
 from tenant_email.platforms.settings import Settings
 from tenant_email_policies import secret_inputs
 from tenant_email_policies.key_shapes import shape_of
@@ -28,7 +39,16 @@ FROM = "is a secret that came from neither stack config, the environment nor a r
 
 @pytest.fixture(autouse=True)
 def _engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine_says(monkeypatch, **{"tenant-email:tenants": json.dumps({"main": {"clientSecret": "deep-in-the-config"}})})
+    config = {
+        "tenant-email:tenants": json.dumps({"main": {"clientSecret": "deep-in-the-config"}}),
+        "lab:domain": "acme.com",
+        "lab:endpoint": "https://acme.communication.azure.com",
+        "lab:pem": r"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n",
+        "lab:line": "a-line-without-its-end\n",
+        "lab:encoded": base64.b64encode(b"what-base64-holds-in-config").decode(),
+        "lab:quoted": "a/configured secret",
+    }
+    engine_says(monkeypatch, **config)
     monkeypatch.setenv("SMTP_PASSWORD", "from-the-environment")
 
 
@@ -56,10 +76,24 @@ class Vault(pulumi.CustomResource):
         (LITERAL, True),
         ("short", True),
         ("", False),
+        (f"user:{CONFIGURED}", False),
+        (f"Bearer {CONFIGURED}", False),
+        (f"prefix-{CONFIGURED}", False),
+        (base64.b64encode(f"user:{CONFIGURED}".encode()).decode(), False),
+        ("Basic " + base64.urlsafe_b64encode(f"u:{CONFIGURED}".encode()).decode().rstrip("="), False),
+        ("a%2Fconfigured%20secret", False),
+        ("a-line-without-its-end", False),
+        ("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n", False),
+        ("what-base64-holds-in-config", False),
+        ("acme.com-mail-password", True),
+        ("endpoint=https://acme.communication.azure.com/;accesskey=Q2hhbmdlTWVOb3cxMjM0NTY3ODkwQUJDREVGRw==", True),
+        ("configured-in", True),
+        (";,", True),
     ],
+    ids=range(20),  # not the values: the name of a test is in the environment
 )
 def test_where_a_secret_came_from(api_key: Any, *, is_literal: bool) -> None:
-    """Config, at any depth, the environment, and what is made of them are sources."""
+    """Config, at any depth, the environment, and what is made of them; a host in it is no source of the key beside."""
     said = messages(judged(partial(provider, api_key), "no-literal-secrets"))
     assert said == ([f"settings.api_key {FROM}"] if is_literal else [])
 
@@ -69,6 +103,22 @@ def test_a_secret_of_a_resource_and_one_that_is_not_known_yet() -> None:
     made = {"Vault": {"secret": "made-by-the-vault"}}
     assert judged(lambda: provider(Vault().secret), "no-literal-secrets", outputs=made) == []
     assert judged(lambda: provider(unknown()), "no-literal-secrets") == []
+
+
+@pytest.mark.parametrize("kind", ["AwsKeyReady", "SesDomainIdentity"])
+def test_a_secret_of_a_resource_in_other_languages(kind: str) -> None:
+    """Their engine names the property otherwise; it is made of the resource all the same."""
+
+    class Raw(pulumi.CustomResource):
+        """A resource of ours as a program in another language registers it."""
+
+        def __init__(self, secret: object) -> None:
+            name = "secretAccessKey" if kind == "AwsKeyReady" else "dkimPrivateKey"
+            super().__init__(f"tenant-email:index:{kind}", "raw", {"domain": "acme.com", name: secret})
+
+    made = {"Vault": {"secret": "made-by-the-vault"}}
+    assert judged(lambda: Raw(Vault().secret), "no-literal-secrets", outputs=made) == []
+    assert len(judged(lambda: Raw(LITERAL), "no-literal-secrets")) == 1
 
 
 def test_every_secret_input_is_looked_at() -> None:
@@ -143,6 +193,59 @@ def test_credentials_where_nothing_is_secret() -> None:
     assert [each.partition(" ")[0] for each in said] == ["settings.custom_headers.x-key.0", "settings.html.en"]
 
 
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_what_is_kept_secret_or_is_none(*, plug_in: bool) -> None:
+    """A key in a secret output, and the id of an AWS key, which is the user's name at SES's SMTP servers."""
+    key_id = KEYS["an AWS access key"]
+
+    def program() -> None:
+        SesDkimKey("own", selector="mail-2026")
+        smtp = auth0.Smtp(host="email-smtp.eu-west-1.amazonaws.com", username=key_id, password=CONFIGURED)
+        EmailProvider("mail", settings=smtp)
+        EsvVariable("esv", esv="mail-user", value=key_id)
+
+    made = {"privateKey" if plug_in else "private_key": KEYS["a private key"]}
+    assert judged(program, "no-credentials-in-clear", plug_in=plug_in, outputs={"SesDkimKey": made}) == []
+    stranger = partial(EsvVariable, "esv", esv="mail-user", value=KEYS["a SendGrid API key"])
+    assert len(judged(stranger, "no-credentials-in-clear", plug_in=plug_in)) == 1
+
+
+REPEATED = [f"lab:{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in pairwise("abcdefghij")]
+FILES: list[tuple[str, list[str]]] = [
+    ("lab:password: 12345678", ["lab:password"]),
+    ("lab:smtp-password: typed", []),
+    ("lab:api-key: typed", ["lab:api-key"]),
+    ("lab:hasPassword: true", []),
+    ("lab:password: ''", []),
+    ("lab:password: {secure: v1:abc}", []),
+    ("""tenant-email:tenants: '{"main": {"clientSecret": "in-clear"}}'""", ["tenant-email:tenants.main.clientSecret"]),
+    ("tenant-email:tenants: {main: {clientSecretEnv: ACME_SECRET, clientSecretFile: /run/secrets/acme}}", []),
+    ("lab:note: '{not json'", []),
+    ("lab:list: &self [*self, {token: typed}]", ["lab:list.1.token"]),
+    ("\n  ".join(["lab:a: &a [x, x]", *REPEATED]), []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FILES, ids=range(len(FILES)))
+def test_config_files_of_any_shape(text: str, expected: list[str], tmp_path: Path) -> None:
+    """Numbers, JSON in a text, and parts that refer to each other or to themselves, each looked at once."""
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(f"config:\n  {text}\n")
+    config = {"no-credentials-in-clear": {"configFiles": [str(file)]}}
+    said = messages(judged(partial(provider, CONFIGURED), "no-credentials-in-clear", config=config))
+    assert [each.removeprefix(f"the config file {file} has ").partition(" ")[0] for each in said] == expected
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[" * 500, b"a: !!python/object:os.system {}", b"a: b: c", None])
+def test_config_files_that_cannot_be_read(content: bytes | None, tmp_path: Path) -> None:
+    """Whatever is in the way, it is said which file it is; a folder is no file."""
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.mkdir() if content is None else file.write_bytes(content)
+    config = {"no-credentials-in-clear": {"configFiles": [str(file)]}}
+    (said,) = messages(judged(partial(provider, CONFIGURED), "no-credentials-in-clear", config=config))
+    assert said.startswith(f"the config file {file} of the pack's config cannot be read from ")
+
+
 def test_credentials_in_config_files(tmp_path: Path) -> None:
     """By their looks or their names; what is encrypted is not, and a file that is not there is said."""
     file = tmp_path / "Pulumi.prod.yaml"
@@ -185,16 +288,22 @@ def test_the_secrets_are_those_of_the_library() -> None:
     assert not secret_inputs.SETTINGS & open_
 
 
+def secret_names(properties: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the names of secret properties, in Python's spelling."""
+    return tuple(sorted(snake(name) for name, each in properties.items() if each.get("secret")))
+
+
 def test_the_secret_inputs_are_those_of_the_schema() -> None:
-    """Of every resource but the components, whose secrets are inputs of their parts."""
-    declared = {
-        token.rpartition(":")[2]: tuple(
-            snake(name) for name, each in resource["inputProperties"].items() if each.get("secret")
-        )
-        for token, resource in package_schema.load()["resources"].items()
-        if not resource.get("isComponent")
+    """Of every resource but the components, whose secrets are inputs of their parts; and all secret outputs."""
+    resources = {token.rpartition(":")[2]: each for token, each in package_schema.load()["resources"].items()}
+    declared = {kind: secret_names(each["inputProperties"]) for kind, each in resources.items()}
+    parts = {kind: names for kind, names in declared.items() if not resources[kind].get("isComponent")}
+    assert {kind: names for kind, names in parts.items() if names} == secret_inputs.RESOURCES
+    outputs = {kind: secret_names(each["properties"]) for kind, each in resources.items()}
+    further = {
+        kind: tuple(name for name in names if name not in parts.get(kind, ())) for kind, names in outputs.items()
     }
-    assert {kind: names for kind, names in declared.items() if names} == secret_inputs.RESOURCES
+    assert {kind: names for kind, names in further.items() if names} == secret_inputs.OUTPUTS
 
 
 PLANTED = "planted-Secret_31415926535"

@@ -8,11 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+import pulumi_aws
 import pytest
 from pulumi_aws import iam
 
-from support.policy_runs import judged, messages
-from tenant_email import EmailProvider, SesSendingDomain, TenantEmail, auth0, ses
+from support.policy_runs import engine_says, judged, messages, unknown
+from tenant_email import EmailProvider, SesSendingDomain, TenantEmail, auth0, logto, pingone_aic, ses
 from tenant_email.aws.policy import sending_policy
 
 if TYPE_CHECKING:
@@ -30,12 +31,17 @@ def component(*beside: Callable[[pulumi.Output[str]], object], **more: Any) -> N
         each(sending.user_name)
 
 
-def by_hand(document: object, *, given: bool = True) -> None:
+def by_hand(document: object, *, given: bool = True, is_inline: bool = False, by_name: bool = False) -> None:
     """A user of one's own, whose key a provider is given."""
     user = iam.User("own", name="own")
-    policy = iam.Policy("own", policy=json.dumps(document))
-    iam.UserPolicyAttachment("own", user=user.name, policy_arn=policy.arn)
-    key = iam.AccessKey("own", user=user.name)
+    name: Any = "own" if by_name else user.name
+    text = document if isinstance(document, str) else json.dumps(document)
+    if is_inline:
+        iam.UserPolicy("own", user=name, policy=text)
+    else:
+        policy = iam.Policy("own", policy=text)
+        iam.UserPolicyAttachment("own", user=name, policy_arn=policy.arn)
+    key = iam.AccessKey("own", user=name)
     if given:
         key_of = auth0.Ses(region="eu-west-1", access_key_id=key.id, secret_access_key=key.secret)
         EmailProvider("mail", settings=key_of, from_address="no-reply@acme.com")
@@ -95,6 +101,8 @@ CASES: list[tuple[Callable[[], object], list[str]]] = [
     (partial(by_hand, statement(Effect="Deny", Action="*", Resource="*")), []),
     (partial(by_hand, statement(Action="*"), given=False), []),
     (partial(by_hand, ["no", 1, None]), []),
+    (partial(by_hand, SENDS, by_name=True), []),
+    (partial(by_hand, statement(Action="ses:*"), by_name=True), [MORE]),
 ]
 
 
@@ -103,6 +111,156 @@ def test_least_privilege(program: Callable[[], object], expected: list[str]) -> 
     """Nothing beside the generated policy, nor another in its place; a user whose key does not send is left alone."""
     found = judged(program, "least-privilege-key", outputs=KNOWN)
     assert sorted(messages(found)) == sorted(expected)
+
+
+def condition(operator: str, key: str, *values: str) -> dict[str, object]:
+    """A document that allows every identity under a condition."""
+    return statement(Resource="*", Condition={operator: {key: list(values)}})
+
+
+def identity(pattern: str) -> dict[str, object]:
+    """A document of a pattern in place of an identity's name."""
+    return statement(Resource=[ARN, f"arn:aws:ses:eu-west-1:123456789012:{pattern}"])
+
+
+DOCUMENTS: list[tuple[object, list[str]]] = [
+    (condition("StringLike", "ses:FromAddress", "*@acme.com"), []),
+    (condition("stringequals", "SES:fromaddress", "a@acme.com", "b@acme.com"), []),
+    (condition("ForAnyValue:StringEqualsIgnoreCase", "ses:FromAddress", "a@acme.com"), []),
+    (condition("StringLike", "ses:FromAddress", "a@acme.com", "*"), [EVERY]),
+    (condition("StringLike", "ses:FromAddress", "*@*"), [EVERY]),
+    (condition("StringNotLike", "ses:FromAddress", "*@acme.com"), [EVERY]),
+    (condition("StringLikeIfExists", "ses:FromAddress", "*@acme.com"), [EVERY]),
+    (condition("IpAddress", "aws:SourceIp", "192.0.2.1"), [EVERY]),
+    (identity("identity/*.acme.com"), []),
+    (identity("identity/a@acme.com"), []),
+    (identity("configuration-set/*"), []),
+    (identity("iden*"), [EVERY]),
+    (identity("identity/?*"), [EVERY]),
+    (identity("*"), [EVERY]),
+    (statement(Resource="arn:aws:ses:*"), [EVERY]),
+    (statement(Resource="arn:aws:s3:::bucket/*"), []),
+    (statement(Resource="arn:aws-cn:ses:cn-north-1:1:identity/*"), [EVERY]),
+    ({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "NotResource": ARN}}, [MORE, EVERY]),
+    (statement(Action="ses:Send*"), [MORE]),
+    (statement(Action="SES:sendEMAIL"), []),
+    ({"statement": [{"effect": "allow", "action": "*", "resource": "*"}]}, [MORE, EVERY]),
+    (
+        {"Statement": [1, None, "x", [], {}, {"Effect": 1}, {"Effect": "Allow", "Action": [1], "Resource": {"a": 1}}]},
+        [],
+    ),
+    ("{", []),
+    ("null", []),
+    ("[" * 50_000, []),
+    (f'{{"Statement": {"9" * 5000}}}', []),
+]
+
+
+@pytest.mark.parametrize(("document", "expected"), DOCUMENTS, ids=range(len(DOCUMENTS)))
+@pytest.mark.parametrize("is_inline", [False, True], ids=["managed", "inline"])
+def test_documents_of_ones_own(document: object, expected: list[str], *, is_inline: bool) -> None:
+    """Patterns, conditions and negations count as IAM reads them, managed or inline; what AWS will refuse does not."""
+    found = judged(partial(by_hand, document, is_inline=is_inline), "least-privilege-key", outputs=KNOWN)
+    assert sorted(messages(found)) == sorted(expected)
+
+
+class Foreign(pulumi.CustomResource):
+    """A resource of pulumi-aws with inputs that its class would not let through, or of a newer one."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, type_: str, name: str, props: dict[str, Any]) -> None:
+        super().__init__(type_, name, {"arn": None, **props})
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"), [("ses:SendEmail", []), (["ses:SendEmail"], []), ("s3:*", [MORE]), (None, [])]
+)
+def test_a_document_that_is_no_text(action: Any, expected: list[str]) -> None:
+    """A mapping counts as well; of one with parts that a preview does not know, the rest."""
+
+    def program() -> None:
+        known = {"Effect": "Allow", "Action": unknown() if action is None else action}
+        allowed = {**known, "Resource": unknown() if action is None else ARN}
+        user = iam.User("own", name="own")
+        policy = Foreign("aws:iam/policy:Policy", "own", {"policy": {"Statement": [allowed]}})
+        iam.UserPolicyAttachment("own", user=user.name, policy_arn=policy.arn)
+        key = iam.AccessKey("own", user=user.name)
+        EmailProvider(
+            "mail", settings=auth0.Ses(region="eu-west-1", access_key_id=key.id, secret_access_key=key.secret)
+        )
+
+    assert messages(judged(program, "least-privilege-key", outputs=KNOWN)) == expected
+
+
+def exclusively(*, also: str | None = None) -> None:
+    """A sending domain whose user's policies another resource holds to a list."""
+    sending = SesSendingDomain("mail", domain="acme.com")
+    arns = [sending.policy_arn, *([also] if also else [])]
+    token = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
+    Foreign(token, "more", {"userName": sending.user_name, "policyArns": arns})
+
+
+def test_a_list_of_all_policies() -> None:
+    """The generated one alone may be on it, known or not yet."""
+    for outputs in (KNOWN, {**KNOWN, "Policy": {"arn": "arn:aws:iam::1:policy/mail"}}):
+        assert judged(exclusively, "least-privilege-key", outputs=outputs) == []
+        said = messages(judged(partial(exclusively, also=ADMIN), "least-privilege-key", outputs=outputs))
+        assert said == [f"more {ATTACHED}"]
+
+
+def test_what_else_is_below_a_sending_domain() -> None:
+    """A program's own user with its own policy and key is no sending user, whoever its parent is."""
+
+    def program() -> None:
+        below = pulumi.ResourceOptions(parent=SesSendingDomain("mail", domain="acme.com"))
+        user = iam.User("backup", name="backup", opts=below)
+        policy = iam.Policy("backup", policy=json.dumps(statement(Action="s3:*", Resource="*")), opts=below)
+        iam.UserPolicyAttachment("backup", user=user.name, policy_arn=policy.arn, opts=below)
+        iam.AccessKey("backup", user=user.name, opts=below)
+
+    assert judged(program, "least-privilege-key", "key-age", outputs=KNOWN) == []
+
+
+@pytest.mark.parametrize("is_elsewhere", [True, False])
+def test_users_of_one_name_in_two_accounts(*, is_elsewhere: bool) -> None:
+    """A name alone says nothing of the account: there the provider decides, if a user of that name has it."""
+
+    def program() -> None:
+        by_hand(SENDS)
+        other = pulumi.ResourceOptions(provider=pulumi_aws.Provider("other", region="eu-west-1"))
+        if is_elsewhere:
+            iam.User("theirs", name="own", opts=other)
+        iam.UserPolicyAttachment("theirs", user="own", policy_arn=ADMIN, opts=other)
+
+    said = messages(judged(program, "least-privilege-key", outputs=KNOWN))
+    what = "theirs attaches a policy that is not of this stack to own, whose key sends."
+    assert said == ([] if is_elsewhere else [what])
+
+
+def reordered() -> None:
+    """A component whose policy something writes in another order, with a text in place of a list of one."""
+
+    def reorder(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_ != "aws:iam/policy:Policy":
+            return None
+        written = pulumi.Output.from_input(args.props["policy"]).apply(json.loads)
+        return pulumi.ResourceTransformationResult({**args.props, "policy": written.apply(turned)}, args.opts)
+
+    component(opts=pulumi.ResourceOptions(transformations=[reorder]))
+
+
+def turned(document: dict[str, Any]) -> str:
+    """Returns the same policy in other words."""
+    (only,) = document["Statement"]
+    (resource,) = only["Resource"]
+    changed = {**only, "Resource": resource, "Action": only["Action"][::-1]}
+    return json.dumps({**document, "Statement": changed}, indent=2)
+
+
+def test_the_same_policy_in_another_order_is_the_same() -> None:
+    """IAM, a transform and a text editor may each write it otherwise."""
+    assert judged(reordered, "least-privilege-key", outputs=KNOWN) == []
 
 
 def flagship(**more: Any) -> None:
@@ -125,8 +283,33 @@ def test_a_whole_stack_is_left_in_peace(*, plug_in: bool) -> None:
 
 KNOWN: dict[str, dict[str, Any]] = {
     "User": {"uniqueId": "AIDA"},
-    "SesDomainIdentity": {"configuration_sets": [], "sandbox": False},
+    "SesDomainIdentity": {"configuration_sets": [], "configurationSets": [], "sandbox": False},
 }
+WORKS = {
+    **KNOWN,
+    "AccessKey": {"id": "AKIAQWERTYUIOPASDFGH", "secret": "wJalr-made-by-iam", "sesSmtpPasswordV4": "Bv-made"},
+}
+"""What an update knows: the key as well, whose id is a user's name at SMTP servers."""
+PATHS: Any = [
+    auth0.Ses.from_ses,
+    auth0.Smtp.from_ses,
+    logto.AwsSes.from_ses,
+    logto.Smtp.from_ses,
+    pingone_aic.Smtp.from_ses,
+]
+
+
+@pytest.mark.parametrize("settings", PATHS, ids=range(len(PATHS)))
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_stack_whose_key_is_known(settings: Any, monkeypatch: pytest.MonkeyPatch, *, plug_in: bool) -> None:
+    """An update, which knows every value, is left in peace on each platform's path as its preview was."""
+    engine_says(monkeypatch)
+
+    def program() -> None:
+        sending = SesSendingDomain("mail", domain="acme.com", dmarc="quarantine", require_production_access=True)
+        TenantEmail("mail", sending_domain=sending, settings=settings, from_address="no-reply@acme.com")
+
+    assert judged(program, plug_in=plug_in, outputs=WORKS) == []
 
 
 @pytest.mark.parametrize(("days", "limit", "expected"), [(91, 90, True), (90, 90, False), (40, 30, True)])

@@ -152,6 +152,9 @@ def _in_stack(noting: _Noting, urn: str) -> Any:
     message = proto.AnalyzerResource(
         type=request.type, properties=noting.outputs[urn], urn=urn, name=request.name, parent=request.parent
     )
+    if request.provider:
+        urn = request.provider.rpartition("::")[0]
+        message.provider.MergeFrom(proto.AnalyzerProviderResource(urn=urn, name=urn.rpartition("::")[2]))
     for name, on in request.propertyDependencies.items():
         message.propertyDependencies[name].urns.extend(on.urns)
     return message

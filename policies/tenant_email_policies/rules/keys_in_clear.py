@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +11,9 @@ import yaml
 from pulumi_policy import Severity
 from pydantic import Field
 
-from tenant_email_policies.key_shapes import shape_of
+from tenant_email_policies.key_shapes import AWS_KEY_ID, shape_of
 from tenant_email_policies.rule import Config, Finding, StackRule
-from tenant_email_policies.secret_inputs import paths
+from tenant_email_policies.secret_inputs import OUTPUTS, SETTINGS, paths
 from tenant_email_policies.values import is_list, is_mapping, texts
 
 if TYPE_CHECKING:
@@ -20,20 +22,18 @@ if TYPE_CHECKING:
     from tenant_email_policies.seen import Seen, Stack
     from tenant_email_policies.values import Value
 
-_OUTPUTS: Final = frozenset({"live", "snapshot", "last_written", "lastWritten", "__provider", "secret_inputs"})
+_MADE: Final = frozenset({"live", "__provider", "secret_inputs", "secretInputs"})
 """Properties that no program writes."""
-_IDS: Final = frozenset({"access_key_id", "accessKeyId"})
-"""The id of a key, which AWS does not keep secret, in its place."""
+_IDS: Final = frozenset({"access_key_id", "accessKeyId", "username", "smtp_username", "smtpUsername"})
+"""Where the id of an AWS key belongs, which AWS does not keep secret; SMTP of SES has it for the user's name."""
 _SECRET_ENTRIES: Final = frozenset(
     {
-        "clientsecret",
+        *(name.replace("_", "") for name in SETTINGS - {"credentials"}),
         "appsecret",
-        "serviceaccountkey",
+        "passphrase",
         "secretkey",
-        "password",
-        "apikey",
-        "secretaccesskey",
-        "privatekey",
+        "serviceaccountkey",
+        "token",
     }
 )
 """Names in config, in lower case, that are a secret's whatever the value looks like."""
@@ -53,7 +53,7 @@ def judge(stack: Stack, config: KeysConfig) -> Iterator[Finding]:
     """Yields what looks like a credential where everybody can read it."""
     for seen in stack.resources:
         for path, text in _open_texts(seen) if seen.kind else ():
-            if what := shape_of(text):
+            if (what := shape_of(text)) and not _is_id(seen, path, what):
                 remedy = "Take it out and revoke it: it is in the state and with whoever gets the mail."
                 yield Finding(seen, path, f"holds what looks like {what}, in clear", remedy)
     for name in config.config_files:
@@ -62,42 +62,67 @@ def judge(stack: Stack, config: KeysConfig) -> Iterator[Finding]:
 
 def _open_texts(seen: Seen) -> Iterator[tuple[str, str]]:
     """Yields the texts of a resource that are not declared secret."""
-    secret = tuple(seen.spell(path) for path in paths(seen))
-    for path, text in texts({name: value for name, value in seen.props.items() if name not in _OUTPUTS}):
-        is_secret = any(path == each or path.startswith(f"{each}.") for each in secret)
-        if not is_secret and path.rpartition(".")[2] not in _IDS:
+    secret = tuple(seen.spell(path) for path in (*paths(seen), *OUTPUTS.get(seen.kind, ())))
+    for path, text in texts({name: value for name, value in seen.props.items() if name not in _MADE}):
+        if not any(path == each or path.startswith(f"{each}.") for each in secret):
             yield path, text
+
+
+def _is_id(seen: Seen, path: str, what: str) -> bool:
+    return what == AWS_KEY_ID and (
+        path.removeprefix("settings.") in _IDS or (seen.kind, path) == ("EsvVariable", "value")
+    )
 
 
 def _in_file(name: str) -> Iterator[Finding]:
     try:
         document: Value = yaml.safe_load(Path(name).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
         what = f"the config file {name} of the pack's config cannot be read from {Path.cwd()}, or is no YAML"
         yield Finding(None, "", what, "Correct configFiles.")
         return
     entries = document.get("config") if is_mapping(document) else None
-    for path, what in _in_clear(entries, ""):
+    for path, what in _in_clear(entries):
         remedy = "Set it anew with `pulumi config set --secret`, and revoke what is in the file's history."
         yield Finding(None, "", f"the config file {name} has {path} in clear, which is {what}", remedy)
 
 
-def _in_clear(value: Value, path: str) -> Iterator[tuple[str, str]]:
-    """Yields (path, what it is) for every credential that is not encrypted."""
+def _in_clear(entries: Value) -> Iterator[tuple[str, str]]:
+    """Yields (path, what it is) for every credential that is not encrypted.
+
+    Each part is looked at once, however often the file refers to it: a part may even refer to itself.
+    """
+    left, known = deque([("", entries)]), set[int]()
+    while left:
+        path, value = left.popleft()
+        parts = _parts(value)
+        if parts is not None:
+            if id(value) not in known:
+                known.add(id(value))
+                left.extendleft(reversed([(f"{path}.{key}" if path else key, part) for key, part in parts]))
+        elif what := _credential(path, value):
+            yield path, what
+
+
+def _parts(value: Value) -> list[tuple[str, Value]] | None:
+    """Returns what an entry consists of, if it is no single value: a mapping, a list, or JSON of one in a text."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
     if is_mapping(value):
-        if set(value) == {"secure"}:
-            return
-        for key, part in value.items():
-            yield from _in_clear(part, f"{path}.{key}" if path else str(key))
-    elif is_list(value):
-        for at, part in enumerate(value):
-            yield from _in_clear(part, f"{path}.{at}")
-    elif isinstance(value, str) and value:
-        last = path.rpartition(".")[2].rpartition(":")[2].replace("_", "").lower()
-        if what := shape_of(value):
-            yield path, f"what looks like {what}"
-        elif last in _SECRET_ENTRIES:
-            yield path, "a secret by its name"
+        return [] if set(value) == {"secure"} else [(str(key), part) for key, part in value.items()]
+    return [(str(at), part) for at, part in enumerate(value)] if is_list(value) else None
+
+
+def _credential(path: str, value: Value) -> str | None:
+    """Returns what a single value is, if it is a credential."""
+    if isinstance(value, str) and (shape := shape_of(value)):
+        return f"what looks like {shape}"
+    last = path.rpartition(".")[2].rpartition(":")[2].replace("_", "").replace("-", "").lower()
+    is_given = isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""
+    return "a secret by its name" if is_given and last in _SECRET_ENTRIES else None
 
 
 RULE: Final = StackRule(

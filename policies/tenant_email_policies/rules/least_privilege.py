@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 
-from tenant_email_policies import sending_users
+from tenant_email_policies import iam_policies, sending_users
 from tenant_email_policies.rule import Config, Finding, StackRule
-from tenant_email_policies.values import UNKNOWN, is_list, is_mapping
+from tenant_email_policies.values import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from tenant_email_policies.seen import Seen, Stack
     from tenant_email_policies.values import Value
 
-_POLICY: Final = "aws:iam/policy:Policy"
-_INLINE: Final = "aws:iam/userPolicy:UserPolicy"
-_ACTIONS: Final = frozenset({"ses:sendemail", "ses:sendrawemail"})
 _REMEDY: Final = (
     "Give the sending user nothing but what its SesSendingDomain generates; do other things with another user."
 )
@@ -28,106 +24,64 @@ _REMEDY: Final = (
 def judge(stack: Stack, _config: Config) -> Iterator[Finding]:
     """Yields what a user that sends may do besides."""
     for user in sending_users.users(stack):
-        yield from _attached(stack, user)
-        yield from _groups(stack, user)
-        for inline in stack.typed(_INLINE):
-            if sending_users.is_of(inline, user):
+        is_made = sending_users.maker(stack, user) is not None
+        for attachment, arns in sending_users.attachments(stack, user):
+            yield from _attached(stack, user, attachment, arns)
+        for membership in sending_users.memberships(stack, user):
+            what = f"puts {user.name}, whose key sends, into a group: it may do what the group may"
+            yield Finding(membership, "", what, _REMEDY)
+        for inline in sending_users.inline_policies(stack, user):
+            if is_made:
                 what = f"is an inline policy of {user.name}, whose key sends: it may do more than send"
                 yield Finding(inline, "", what, _REMEDY)
-    for component in sending_users.components(stack):
-        for policy in stack.typed(_POLICY):
-            if policy.parent == component.urn:
-                yield from _changed(component, policy)
+            else:
+                yield from _wide(inline)
+    for policy in stack.typed(sending_users.POLICY):
+        if component := sending_users.maker(stack, policy):
+            yield from _changed(component, policy)
 
 
-def _attached(stack: Stack, user: Seen) -> Iterator[Finding]:
+def _attached(stack: Stack, user: Seen, attachment: Seen, arns: Value) -> Iterator[Finding]:
     """Yields managed policies of a user: of a sending domain's any but its own, of another what may more than send."""
-    own = {user.parent} & {each.urn for each in sending_users.components(stack)}
-    for attachment in sending_users.attachments(stack, user):
-        policies = [each for each in stack.by_urn(_policy_urns(attachment)) if each.type == _POLICY]
-        arn = attachment.at("policy_arn") or attachment.at("policyArn")
-        if not policies:
-            policies = [each for each in stack.typed(_POLICY) if isinstance(arn, str) and each.at("arn") == arn]
-        if not policies and arn is UNKNOWN:
-            continue
-        if own and not (policies and all(policy.parent in own for policy in policies)):
-            what = f"attaches another policy to {user.name}, whose key sends"
-            yield Finding(attachment, "", what, _REMEDY)
-        elif not policies:
-            what = f"attaches a policy that is not of this stack to {user.name}, whose key sends"
-            yield Finding(attachment, "", what, "Attach a policy with ses:SendEmail on the domain's identity alone.")
-        else:
-            for policy in policies:
-                yield from _wide(policy)
-
-
-def _policy_urns(attachment: Seen) -> frozenset[str]:
-    return attachment.depends.get("policyArn", frozenset()) | attachment.depends.get("policy_arn", frozenset())
-
-
-def _groups(stack: Stack, user: Seen) -> Iterator[Finding]:
-    memberships = [
-        *(
-            each
-            for each in stack.typed("aws:iam/userGroupMembership:UserGroupMembership")
-            if sending_users.is_of(each, user)
-        ),
-        *(
-            each
-            for each in stack.typed("aws:iam/groupMembership:GroupMembership")
-            if sending_users.names(each, user, "users")
-        ),
-    ]
-    for membership in memberships:
-        what = f"puts {user.name}, whose key sends, into a group: it may do what the group may"
-        yield Finding(membership, "", what, _REMEDY)
+    own = sending_users.maker(stack, user)
+    policies = list(stack.typed(sending_users.POLICY))
+    listed = [each for each in (arns if is_list(arns) else [arns]) if isinstance(each, str)]
+    made_of = attachment.made_of("policy_arn") | attachment.made_of("policy_arns")
+    attached = [each for each in policies if each.urn in made_of or each.at("arn") in listed]
+    known = {each.at("arn") for each in policies if isinstance(each.at("arn"), str)}
+    # a single one that is made of a policy is that policy, whatever its ARN is by now
+    has_strangers = any(arn not in known for arn in listed) and (is_list(arns) or not attached)
+    if own:
+        if has_strangers or any(sending_users.maker(stack, each) != own for each in attached):
+            yield Finding(attachment, "", f"attaches another policy to {user.name}, whose key sends", _REMEDY)
+        return
+    if has_strangers:
+        what = f"attaches a policy that is not of this stack to {user.name}, whose key sends"
+        yield Finding(attachment, "", what, "Attach a policy with ses:SendEmail on the domain's identity alone.")
+    for policy in attached:
+        yield from _wide(policy)
 
 
 def _changed(component: Seen, policy: Seen) -> Iterator[Finding]:
     """Yields whether a sending domain's policy is another than it generated; unknown documents are left alone."""
-    generated, registered = _document(component.at("policy_json")), _document(policy.at("policy"))
-    if generated is None or registered is None:
+    generated = iam_policies.document(component.at("policy_json"))
+    registered = iam_policies.document(policy.at("policy"))
+    if registered is None or iam_policies.is_same(generated, registered):
         return
-    if generated != registered:
+    if generated is not None:
         what = f"is not the policy that {component.name} generated: something changed it"
         yield Finding(policy, "policy", what, "Take the transform, or whatever changes it, out.")
+    yield from _wide(policy)
 
 
 def _wide(policy: Seen) -> Iterator[Finding]:
     """Yields what a policy allows beyond sending as named identities."""
-    document = _document(policy.at("policy"))
-    if not is_mapping(document):
-        return
-    statements = document.get("Statement")
-    for statement in statements if is_list(statements) else [statements]:
-        if not is_mapping(statement) or statement.get("Effect") == "Deny":
-            continue
-        actions = {each.lower() if isinstance(each, str) else "" for each in _listed(statement.get("Action"))}
-        if "NotAction" in statement or not actions <= _ACTIONS:
-            yield Finding(policy, "policy", "allows more than ses:SendEmail and ses:SendRawEmail", _REMEDY)
-        if "NotResource" in statement or any(_is_any(each) for each in _listed(statement.get("Resource"))):
-            what = "allows to send as every identity of the account"
-            yield Finding(policy, "policy", what, "Name the domain's identity as Resource.")
-
-
-def _listed(value: Value) -> list[Value]:
-    return list(value) if is_list(value) else [value]
-
-
-def _is_any(resource: Value) -> bool:
-    """Returns whether a resource stands for every identity: `*`, or an ARN that ends so."""
-    return not isinstance(resource, str) or resource == "*" or resource.endswith((":*", "identity/*"))
-
-
-def _document(text: Value) -> Value:
-    """Returns a policy's document; None where it is unknown, absent or no JSON, which AWS will refuse."""
-    if not isinstance(text, str):
-        return text if is_mapping(text) else None
-    try:
-        parsed: Value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
+    document = iam_policies.document(policy.at("policy"))
+    if iam_policies.allows_more(document):
+        yield Finding(policy, "policy", "allows more than ses:SendEmail and ses:SendRawEmail", _REMEDY)
+    if iam_policies.allows_everyone(document):
+        what = "allows to send as every identity of the account"
+        yield Finding(policy, "policy", what, "Name the domain's identity as Resource.")
 
 
 RULE: Final = StackRule(

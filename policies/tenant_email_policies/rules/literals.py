@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi.runtime
 from pulumi_policy import Severity
 
+from tenant_email_policies.origins import Origins
 from tenant_email_policies.rule import Config, Finding, StackRule
 from tenant_email_policies.secret_inputs import secrets
 from tenant_email_policies.values import texts
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from tenant_email_policies.seen import Stack
     from tenant_email_policies.values import Value
 
-_SHORTEST_PART: Final = 8
-"""A shorter text stands in any other by chance."""
 _ENGINE_S_OWN: Final = ("PULUMI_CONFIG",)
 
 
@@ -32,9 +31,10 @@ def judge(stack: Stack, _config: Config) -> Iterator[Finding]:
     """Yields the secrets that came from nowhere a policy can see."""
     if (known := sources()) is None:
         return
+    origins = Origins(known)
     for seen in stack.resources:
         for path, value in secrets(seen) if seen.kind else ():
-            if value and not _is_made_of(value, known) and not seen.depends.get(path.partition(".")[0]):
+            if value and not seen.made_of(path) and not origins.explain(value):
                 what = "is a secret that came from neither stack config, the environment nor a resource"
                 remedy = (
                     "Set it with `pulumi config set --secret`. If a file or a function gave it, add the resource to "
@@ -58,10 +58,6 @@ def _parsed(value: str) -> Value:
     except (ValueError, RecursionError):
         return value
     return parsed
-
-
-def _is_made_of(value: str, known: frozenset[str]) -> bool:
-    return value in known or any(len(part) >= _SHORTEST_PART and part in value for part in known)
 
 
 RULE: Final = StackRule(

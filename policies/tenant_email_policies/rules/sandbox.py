@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pulumi_policy import Severity
 
 from tenant_email_policies.rule import Finding, ProductionConfig, StackRule
+from tenant_email_policies.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def judge(stack: Stack, config: ProductionConfig) -> Iterator[Finding]:
-    """Yields the identities of a production stack whose account nothing holds to production access."""
+    """Yields the identities of a production stack whose account, in its region, nothing holds to production access."""
     if not config.is_production(stack.name):
         return
-    guards = [each for each in stack.of("SesAccount") if each.at("require_production_access") is not False]
+    guards = [each for each in stack.of("SesAccount") if each.at("require_production_access") in (True, UNKNOWN)]
     for identity in stack.of("SesDomainIdentity"):
-        if not any(_same_region(identity, guard) for guard in guards):
+        if not any(_may_be_of_one(identity, guard) for guard in guards):
             what = "may send from the sandbox, where mail reaches verified recipients only"
             remedy = (
                 "Give its SesSendingDomain require_production_access, or the stack a SesAccount of its region with it."
@@ -28,9 +29,12 @@ def judge(stack: Stack, config: ProductionConfig) -> Iterator[Finding]:
             yield Finding(identity, "", what, remedy)
 
 
-def _same_region(one: Seen, other: Seen) -> bool:
-    regions = {region for each in (one, other) if isinstance(region := each.at("region"), str)}
-    return len(regions) < 2  # noqa: PLR2004 - two that are known and differ
+def _may_be_of_one(one: Seen, other: Seen) -> bool:
+    """Returns whether two may be of one region of one account: nothing that is known of both differs."""
+    return not any(
+        isinstance(a := one.at(name), str) and isinstance(b := other.at(name), str) and a != b
+        for name in ("region", "expected_account", "profile")
+    )
 
 
 RULE: Final = StackRule(

@@ -57,7 +57,7 @@ def judge(seen: Seen, config: TakeoverConfig) -> Iterator[Finding]:
 
 def _is_protected(seen: Seen, config: TakeoverConfig) -> bool:
     production = config.is_production(seen.stack)
-    if seen.kind in _OF_SES:
+    if seen.kind in _OF_SES or (not seen.kind and seen.is_of_sending_domain):
         return production
     if seen.kind not in _OF_TENANT:
         return False
@@ -72,6 +72,9 @@ def _overwrites(seen: Seen) -> Iterator[Finding]:
     of_ses = (seen.at("purpose"), seen.at("type")) == ("DKIM", "CNAME")
     if seen.at("overwrite") is True and not of_ses:
         yield Finding(seen, "overwrite", "is true: what exists is overwritten", remedy)
+    # of a record at a DNS host, such as Route 53's, that a function of the program's publishes
+    if seen.at("allow_overwrite") is True:
+        yield Finding(seen, "allow_overwrite", "is true: what exists is overwritten", remedy)
     records = seen.at("overwrite_records")
     if is_list(records) and records:
         yield Finding(seen, "overwrite_records", "names DNS records of somebody else's that are replaced", remedy)

@@ -11,13 +11,14 @@ from tenant_email_policies.rule import Config, Finding, ResourceRule
 from tenant_email_policies.values import UNKNOWN, Value, is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tenant_email_policies.seen import Seen
 
 _OLD: Final = frozenset({"tlsv1", "tlsv1.0", "tlsv1.1", "sslv2", "sslv3", "sslv2hello"})
 _TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
 _CHECKS: Final = ("mail.smtp.ssl.checkserveridentity", "mail.smtps.ssl.checkserveridentity")
+_PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
 _URLS: Final = {
     "logto.http": ("settings.endpoint",),
     "logto.smtp_oauth2_token": ("settings.access_url",),
@@ -70,7 +71,8 @@ def _logto(seen: Seen) -> Iterator[Finding]:
         what = "is false: whoever is in between can read password and mail"
         remedy = "Omit it; name the server's own authority as `ca` in `settings.tls`."
         yield Finding(seen, "settings.tls.rejectUnauthorized", what, remedy)
-    yield from _old(seen, "settings.tls.minVersion", tls.get("minVersion"))
+    for name in ("minVersion", "maxVersion"):
+        yield from _old(seen, f"settings.tls.{name}", tls.get(name))
 
 
 def _pingone_aic(seen: Seen) -> Iterator[Finding]:
@@ -90,6 +92,14 @@ def _pingone_aic(seen: Seen) -> Iterator[Finding]:
         what = "goes on in clear text where nobody offers STARTTLS"
         remedy = "Set `settings.ssl` to true, with port 465; or demand it by mail.smtp.starttls.required."
         yield Finding(seen, "settings.starttls", what, remedy)
+    yield from _java_mail(seen, given)
+    protocols = seen.at("settings.tls_protocols")
+    for protocol in protocols if is_list(protocols) else ():
+        yield from _old(seen, "settings.tls_protocols", protocol)
+
+
+def _java_mail(seen: Seen, given: Mapping[str, Value]) -> Iterator[Finding]:
+    """Yields what properties of JavaMail's undo of TLS."""
     for name in _TRUST:
         if isinstance(trusted := given.get(name), str) and "*" in trusted.split():
             what = f"has {name}=*: no certificate is looked at"
@@ -98,9 +108,9 @@ def _pingone_aic(seen: Seen) -> Iterator[Finding]:
         if smtp.flag(given.get(name)) is False:
             what = f"has {name}=false: the certificate of any other server is taken too"
             yield Finding(seen, "settings.smtp_properties", what, "Take it out.")
-    protocols = seen.at("settings.tls_protocols")
-    for protocol in protocols if is_list(protocols) else ():
-        yield from _old(seen, "settings.tls_protocols", protocol)
+    for name in _PROTOCOLS:
+        for protocol in listed.split() if isinstance(listed := given.get(name), str) else ():
+            yield from _old(seen, "settings.smtp_properties", protocol)
 
 
 def _by_port(seen: Seen) -> Value:

@@ -68,10 +68,20 @@ def test_only_what_reaches_aws_gets_a_token() -> None:
     found = {name: job for name, job in gitlab(**INPUTS).items() if "script" in job}
     assert {name for name, job in found.items() if "id_tokens" in job} == {*found} - {"tenant-email-fork"}
     assert {name for name, job in found.items() if "environment" in job} == {"tenant-email-up", "tenant-email-drift"}
-    assert found["tenant-email-preview"]["variables"]["AWS_ROLE_ARN"] == INPUTS["read-only-role"]
+    assert found["tenant-email-preview"]["variables"]["TENANT_EMAIL_ROLE"] == INPUTS["read-only-role"]
     assert {found[name]["resource_group"] for name in ("tenant-email-up", "tenant-email-drift")} == {
         "tenant-email-prod"
     }
+
+
+def test_a_variable_of_the_project_changes_no_identity() -> None:
+    """At GitLab it has precedence over a job's own of that name: role and passphrase are set where the job runs."""
+    found = {name: job for name, job in gitlab(**INPUTS).items() if "script" in job}
+    own = {"AWS_ROLE_ARN", "PULUMI_CONFIG_PASSPHRASE"}
+    assert [name for name, job in found.items() if own & {*job["variables"]}] == []
+    assert "export PULUMI_CONFIG_PASSPHRASE=throw-away" in script(found["tenant-email-fork"])
+    for name in ("tenant-email-preview", "tenant-email-up", "tenant-email-drift"):
+        assert "export AWS_ROLE_ARN=$TENANT_EMAIL_ROLE" in script(found[name])
 
 
 def test_the_workflow_is_tight() -> None:

@@ -1,0 +1,120 @@
+"""Senders as people write them, and identities that a program makes with other packages."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from support.policy_runs import CONFIGURED, engine_says, judged, unknown
+from tenant_email import EmailProvider, SesDomainIdentity, auth0
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+POLICY = "from-address-in-verified-domain"
+
+
+@pytest.fixture(autouse=True)
+def _engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_says(monkeypatch)
+
+
+class Foreign(pulumi.CustomResource):
+    """An identity of another package."""
+
+    def __init__(self, type_: str, props: dict[str, Any]) -> None:
+        super().__init__(type_, "identity", props)
+
+
+def sends(sender: Any, identity: Callable[[], object]) -> None:
+    """A provider beside an identity."""
+    identity()
+    EmailProvider("mail", settings=auth0.SendGrid(api_key=CONFIGURED), from_address=sender)
+
+
+def own(domain: str) -> Callable[[], object]:
+    """Returns what makes an identity of ours."""
+    return partial(SesDomainIdentity, "own", domain=domain)
+
+
+@pytest.mark.parametrize(
+    ("sender", "is_verified"),
+    [
+        ("No-Reply@ACME.com.", True),
+        ("a+sign-up@acme.com", True),
+        ('"Acme, <Inc>" <a@mail.acme.com> ', True),
+        ("Ünïcode <a@acme.com>", True),
+        ('"a@b"@acme.com', True),
+        ("{{ tenant.name }} <a@acme.com>", True),
+        ("a@{{ tenant }}.acme.com", True),
+        ("a@{{ tenant }}", False),
+        ("{{ from }}", False),
+        ("a@{% if x %}acme.com{% endif %}", False),
+        ("a@evilacme.com", False),
+        ("a@acme.com.evil.org", False),
+        ("a@com", False),
+        ("nobody", False),
+        ("&{esv.sender}", True),
+        (" ", True),
+        (None, True),
+    ],
+)
+def test_senders(sender: Any, *, is_verified: bool) -> None:
+    """Names, labels, case, templates and placeholders: what decides is the end of the address."""
+    assert [each.policy for each in judged(partial(sends, sender, own("acme.com")), POLICY)] == [POLICY][is_verified:]
+
+
+@pytest.mark.parametrize(("domain", "sender"), [("xn--strae-oqa.example", "straße"), ("BÜCHER.example", "bücher")])
+def test_internationalized_domains(domain: str, sender: str) -> None:
+    """They are compared as SES and DNS have them."""
+    assert judged(partial(sends, f"a@{sender}.example", own(domain)), POLICY) == []
+
+
+AWS: list[tuple[str, Any, bool]] = [
+    ("aws:sesv2/emailIdentity:EmailIdentity", {"emailIdentity": "acme.com"}, True),
+    ("aws:sesv2/emailIdentity:EmailIdentity", {"emailIdentity": "a@acme.com"}, True),
+    ("aws:sesv2/emailIdentity:EmailIdentity", {"emailIdentity": "A@acme.com"}, False),
+    ("aws:ses/emailIdentity:EmailIdentity", {"email": "b@acme.com"}, False),
+    ("aws:ses/domainIdentity:DomainIdentity", {"domain": "acme.com"}, True),
+    ("aws-native:ses:EmailIdentity", {"emailIdentity": "acme.com"}, True),
+    ("aws:ses/domainIdentity:DomainIdentity", {"domain": "other.org"}, False),
+    ("aws:ses/domainIdentity:DomainIdentity", {"domain": None}, True),
+    ("other:ses:EmailIdentity", {"emailIdentity": "acme.com"}, False),
+]
+
+
+@pytest.mark.parametrize(("type_", "props", "is_verified"), AWS)
+def test_identities_of_other_packages(type_: str, props: dict[str, Any], *, is_verified: bool) -> None:
+    """A domain, or the one address, to the letter; of one whose name a preview does not know nothing is said."""
+
+    def identity() -> None:
+        Foreign(type_, {name: value or unknown() for name, value in props.items()})
+
+    found = judged(partial(sends, "A <a+label@acme.com>", identity), POLICY)
+    assert [each.policy for each in found] == [POLICY][is_verified:]
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TEMPORARY_FAILURE", "PENDING"])
+def test_an_identity_in_trouble_can_be_mended(status: str) -> None:
+    """Its status in the state must not refuse the very `up` that repairs its records."""
+    outputs = {"SesDomainIdentity": {"verification_status": status}}
+    assert judged(partial(sends, "a@acme.com", own("acme.com")), POLICY, outputs=outputs) == []
+
+
+@pytest.mark.parametrize("name", ["*.acme.com", "@acme.com", "https://acme.com", "acme", "", "a b.com"])
+def test_a_config_that_names_no_domain_is_said(name: str) -> None:
+    """It would match nothing, in silence."""
+    config = {POLICY: {"domains": ["acme.com", name]}}
+    (found,) = judged(partial(sends, "a@acme.com", own("acme.com")), POLICY, config=config)
+    assert "domains.1: " in found.message
+    assert "is no domain; write it as in acme.com" in found.message
+
+
+def test_domains_of_the_config() -> None:
+    """In any case, with a final dot or not, internationalized or not, and their subdomains."""
+    config = {POLICY: {"domains": ["Acme.COM.", "bücher.example"]}}
+    for sender in ("a@mail.acme.com", "a@xn--bcher-kva.example"):
+        assert judged(partial(sends, sender, lambda: None), POLICY, config=config) == []
