@@ -40,8 +40,11 @@ def main() -> int:
     return 0
 
 
-def _program() -> None:
+async def _program() -> None:
     runpy.run_path(sys.argv[0], run_name="__main__")
+    # The SDK first waits for the registrations that have begun, one after the other. While none has, it waits for all
+    # outputs at once, anew at each that comes: the square of their number.
+    await asyncio.sleep(0)
 
 
 def _users_traceback() -> str:
