@@ -75,7 +75,8 @@ def _usable_body(operation: OperationModel, reply: HttpReply) -> bytes:
     """Returns the body that botocore may read; raises Unusable."""
     if len(reply.content) > LARGEST:
         raise Unusable(f"an answer larger than {LARGEST // 2**20} MiB")
-    json = "json" in operation.service_model.metadata["protocol"]
+    # what botocore speaks: a model names first what AWS likes best, which botocore may not speak
+    json = "json" in operation.service_model.resolved_protocol
     if reply.status < _ERRORS:
         # Every call that is made here promises 200; a redirect or a 202 comes from something in between.
         if reply.status != _SUCCESS:

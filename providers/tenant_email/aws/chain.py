@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 import boto3
 import botocore.session
@@ -28,6 +28,7 @@ from tenant_email.waiting import TimedOutError, run_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from botocore.client import BaseClient
     from mypy_boto3_iam import IAMClient
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
     from tenant_email.aws.access import Access, AwsProvider, WebIdentityRole
-    from tenant_email.json_types import Props
+    from tenant_email.json_types import Props, PropsView
 
 T = TypeVar("T")
 
@@ -50,6 +51,21 @@ class _Keys(TypedDict, total=False):
     aws_access_key_id: str
     aws_secret_access_key: str
     aws_session_token: str
+
+
+class MetricsClient(Protocol):
+    """What is called of CloudWatch."""
+
+    def get_metric_data(self, **parameters: Unpack[_MetricQuery]) -> PropsView:
+        """Returns values of metrics."""
+        ...
+
+
+class _MetricQuery(TypedDict):
+    MetricDataQueries: list[Props]
+    StartTime: datetime
+    EndTime: datetime
+    ScanBy: Literal["TimestampDescending"]
 
 
 class AwsSession:
@@ -77,7 +93,9 @@ class AwsSession:
     def client(self, service: Literal["sesv2"]) -> SESV2Client: ...
     @overload
     def client(self, service: Literal["sts"]) -> STSClient: ...
-    def client(self, service: Literal["iam", "route53", "sesv2", "sts"]) -> BaseClient:
+    @overload
+    def client(self, service: Literal["cloudwatch"]) -> MetricsClient: ...
+    def client(self, service: Literal["cloudwatch", "iam", "route53", "sesv2", "sts"]) -> Any:
         """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages.
 
         Raises:
@@ -85,7 +103,8 @@ class AwsSession:
             InvalidSettings: the proxy to AWS is none, or the file of certificate authorities.
         """
         with translate_errors(self._who, _OPENING):
-            return self._bind(self._session.client(service, **self._options(service)), service)
+            session: Any = self._session  # its stubs know of no service but those that they are installed for
+            return self._bind(session.client(service, **self._options(service)), service)
 
     def _bind(self, client: BaseClient, service: str) -> BaseClient:
         # On every client, those of STS too: an answer that is no answer of AWS must not become credentials.

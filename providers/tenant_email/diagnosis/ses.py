@@ -10,6 +10,7 @@ import re
 import time
 from calendar import timegm
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.access import Access
@@ -18,10 +19,12 @@ from tenant_email.aws.dns_check import check_records
 from tenant_email.aws.dns_findings import NO_ANSWER
 from tenant_email.aws.dns_records import candidate_zones, easy_dkim_records, mail_from_records
 from tenant_email.aws.dns_servers import DnsSettings
+from tenant_email.aws.event_rules import PAUSED, UNDER_REVIEW
 from tenant_email.aws.identity import mail_from_verdict, verdict, why
 from tenant_email.aws.pace import Pace
+from tenant_email.aws.reputation import ACCOUNT, Metrics, percent, standing
 from tenant_email.aws.ses import Ses
-from tenant_email.errors import NotFound, redact_external
+from tenant_email.errors import Forbidden, NotFound, redact_external
 from tenant_email.inputs.model import reveal
 from tenant_email.json_types import is_object
 from tenant_email.platforms.survey import fine, problem, unknown, warning
@@ -29,6 +32,7 @@ from tenant_email.platforms.survey import fine, problem, unknown, warning
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tenant_email.aws.event_rules import Rate
     from tenant_email.aws.identity import Identity
     from tenant_email.diagnosis.sender import Sender
     from tenant_email.findings import Finding
@@ -165,6 +169,12 @@ class SesLooks:
 
     def events(self) -> Iterable[Finding]:
         """Says whether bounces and complaints of the configuration sets are heard of."""
+        if not self._use.configuration_set:
+            for identity in _unique(self.identities.values()):
+                # where not even mails tell of them, the look at the identity says so
+                if identity.feedback_forwarding and not identity.configuration_set:
+                    what = f"mail of {identity.domain} uses no configuration set: mails tell of bounces and complaints"
+                    yield fine("ses.events", f"{what}, and TLS is not demanded; ses.Events() would: docs/events.md")
         remedy = "Give it an event destination, as SesSendingDomain(events=ses.Events()) does: docs/events.md."
         for name, who in self._sets().items():
             shown = redact_external(name)
@@ -179,6 +189,23 @@ class SesLooks:
                 yield warning("ses.events", what, remedy)
             else:
                 yield fine("ses.events", f"configuration set {shown} publishes bounces and complaints")
+
+    def reputation(self) -> Iterable[Finding]:
+        """Says how far the rates of bounces and complaints are from those at which SES acts."""
+        metrics = Metrics(self._use.region, self._access())
+        try:
+            found = metrics.rates(list(self._sets()), datetime.fromtimestamp(self._clock(), UTC))
+        except Forbidden:
+            what = "nobody looked at the rates of bounces and complaints: cloudwatch:GetMetricData is not allowed"
+            yield unknown("ses.reputation", what, "Allow it, or look at the reputation metrics in the SES console.")
+            return
+        if ACCOUNT not in found:
+            what = f"SES has no rates of bounces and complaints in {self._use.region}: it has seen none of either"
+            yield fine("ses.reputation", what)
+        for of, rates in found.items():
+            whose = f"configuration set {redact_external(of)}" if of else f"the account in {self._use.region}"
+            for rate, value in rates.items():
+                yield judge_rate(rate, value, whose, is_judged=of == ACCOUNT)
 
     def _sets(self) -> dict[str, str]:
         """Returns the sets that mail uses, and who says so."""
@@ -223,6 +250,19 @@ class SesLooks:
 
 def _unique(identities: Iterable[Identity]) -> list[Identity]:
     return list({identity.domain: identity for identity in identities}.values())
+
+
+def judge_rate(rate: Rate, value: float, whose: str, *, is_judged: bool) -> Finding:
+    """Says how a rate stands. SES judges that of the account; that of a set tells whose mail it is."""
+    what = f"the {rate} rate of {whose} is {percent(value)}"
+    stands = standing(rate, value)
+    if stands == "fine":
+        return fine("ses.reputation", what)
+    acts = f"SES reviews an account from {percent(UNDER_REVIEW[rate])} on, and may stop its mail from"
+    what = f"{what}: {acts} {percent(PAUSED[rate])} on"
+    remedy = "Find out which addresses these are, and send them no more: docs/events.md."
+    level = problem if stands == "paused" and is_judged else warning
+    return level("ses.reputation", what, remedy)
 
 
 def judge_identity(identity: Identity) -> Iterable[Finding]:

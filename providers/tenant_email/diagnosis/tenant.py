@@ -174,6 +174,7 @@ class _Examination:
             ("ses.dns", looks.records),
             ("ses.configuration_set", looks.configuration_sets),
             ("ses.events", looks.events),
+            ("ses.reputation", looks.reputation),
             ("ses.key", looks.key),
         ):
             yield take(check, look, failing=Level.UNKNOWN)

@@ -30,7 +30,7 @@ _MOST_FAULTS: Final = 3  # that a message lists
 _NOT_MODIFIED: Final = 304
 # Followed, a redirect would carry the token, and with it the secret of a body, to another host.
 _REDIRECTS: Final = range(300, 400)
-_JSON_TYPE: Final = re.compile(r"application/([\w.-]+\+)?json", re.IGNORECASE)
+_JSON_TYPE: Final = re.compile(r"application/(([\w.-]+\+)?json|x-amz-json-1\.[01])", re.IGNORECASE)
 
 
 class Unusable(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -17,8 +18,9 @@ from tenant_email import platforms
 from tenant_email.aws.dns_records import easy_dkim_records, mail_from_records
 from tenant_email.aws.identity import parse_identity
 from tenant_email.cli import app
-from tenant_email.diagnosis.ses import SesUse, judge_identity, ses_use
+from tenant_email.diagnosis.ses import SesUse, judge_identity, judge_rate, ses_use
 from tenant_email.diagnosis.tenant import Circumstances, examine
+from tenant_email.findings import Level
 from tenant_email.tenants.selection import named_tenants
 from tenant_email_local.emulators.auth0 import Auth0Emulator
 from tenant_email_local.emulators.auth0.local import environment
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "acme.example"
 READS = ("Get", "List")
+LEVELS = (Level.OK, Level.WARNING, Level.PROBLEM)
 
 
 @pytest.fixture
@@ -113,6 +116,76 @@ def test_a_domain_that_is_well(tenant: Auth0Emulator, site: SesSite, aws: AwsSer
     assert "ok ses.events: configuration set mail publishes bounces and complaints" in told()
     late = told(clock=lambda: time.time() + 100 * 86_400)
     assert [line for line in late if line.startswith(f"warning ses.key: access key {key} of sender is 100 days old")]
+
+
+def rate(site: SesSite, value: float, name: str = "Bounce", of: str = "") -> None:
+    """Puts a rate where SES would, a day ago."""
+    dimensions = [{"Name": "ses:configuration-set", "Value": of}] if of else []
+    when = datetime.now(UTC) - timedelta(days=1)
+    datum = {"MetricName": f"Reputation.{name}Rate", "Value": value, "Dimensions": dimensions, "Timestamp": when}
+    site.client("cloudwatch").put_metric_data(Namespace="AWS/SES", MetricData=[datum])
+
+
+@pytest.mark.usefixtures("tenant")
+def test_rates_before_ses_acts(site: SesSite) -> None:
+    """Those of the account are judged, from half of where a review begins; those of the set tell whose mail it is."""
+    none = f"ok ses.reputation: SES has no rates of bounces and complaints in {REGION}: it has seen none of either"
+    assert none in told()
+    site.ses.create_configuration_set(ConfigurationSetName="mail")
+    rate(site, 0.024)
+    rate(site, 0.0005, "Complaint")
+    rate(site, 0.12, of="mail")
+    acts = "SES reviews an account from {} on, and may stop its mail from {} on"
+    complaints, bounces = acts.format("0.1 %", "0.5 %"), acts.format("5 %", "10 %")
+    assert [line.replace("ses.reputation: ", "") for line in told() if "ses.reputation" in line] == [
+        f"ok the bounce rate of the account in {REGION} is 2.4 %",
+        f"warning the complaint rate of the account in {REGION} is 0.05 %: {complaints}",
+        f"warning the bounce rate of configuration set mail is 12 %: {bounces}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "level"),
+    [
+        ("bounce", 0.0249, Level.OK),
+        ("bounce", 0.025, Level.WARNING),
+        ("bounce", 0.05, Level.WARNING),
+        ("bounce", 0.0999, Level.WARNING),
+        ("bounce", 0.1, Level.PROBLEM),
+        ("complaint", 0.0, Level.OK),
+        ("complaint", 0.001, Level.WARNING),
+        ("complaint", 0.005, Level.PROBLEM),
+    ],
+)
+def test_how_a_rate_stands(kind: Any, value: float, level: Level) -> None:
+    """From where SES may stop the account's mail on it is a problem; of a set's it never is one."""
+    assert judge_rate(kind, value, "the account", is_judged=True).level == level
+    assert judge_rate(kind, value, "a set", is_judged=False).level == min(level, Level.WARNING, key=LEVELS.index)
+
+
+@pytest.mark.usefixtures("tenant")
+def test_rates_that_may_not_be_looked_at(site: SesSite, aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which permission is missing is said, and the other looks are taken."""
+    aws.behavior.key_delay = 0.0
+    iam, reads = site.client("iam"), {"Effect": "Allow", "Action": ["ses:Get*", "iam:*"], "Resource": "*"}
+    iam.create_user(UserName="looker")
+    document = json.dumps({"Version": "2012-10-17", "Statement": reads})
+    iam.put_user_policy(UserName="looker", PolicyName="reads", PolicyDocument=document)
+    key = iam.create_access_key(UserName="looker")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    lines = told()
+    what = "nobody looked at the rates of bounces and complaints: cloudwatch:GetMetricData is not allowed"
+    assert f"unknown ses.reputation: {what}" in lines
+    assert [line for line in lines if " ses.key: " in line]
+
+
+def test_mail_without_a_set_is_advice(tenant: Auth0Emulator, site: SesSite) -> None:
+    """It is said what a set would bring, and nothing of it is a warning."""
+    tenant.state.provider["settings"] = {}  # type: ignore[index]
+    site.ses.create_email_identity(EmailIdentity=DOMAIN)
+    (line,) = [line for line in told() if " ses.events: " in line]
+    assert line.startswith(f"ok ses.events: mail of {DOMAIN} uses no configuration set: mails tell of bounces")
 
 
 @pytest.mark.usefixtures("tenant")

@@ -28,6 +28,7 @@ from tenant_email_local.aws.event_destinations import EventDestinations
 from tenant_email_local.aws.event_publishing import EventPublishing
 from tenant_email_local.aws.iam_simulation import SIMULATIONS
 from tenant_email_local.aws.iam_users import IamUsers
+from tenant_email_local.aws.metrics import get_metric_data
 from tenant_email_local.aws.outgoing import Outgoing, set_in
 from tenant_email_local.aws.sending import Deliver, Sending
 from tenant_email_local.aws.ses_account import AccountApi
@@ -98,6 +99,7 @@ class AwsServer:
         users = IamUsers()
         handlers = {
             **{("ses", name): handler for api in apis for name, handler in api.handlers.items()},
+            ("monitoring", "GetMetricData"): get_metric_data,
             **{("iam", name): handler for name, handler in {**users.handlers, **SIMULATIONS}.items()},
         }
         self._application = AwsApplication(self._keys, self.behavior, handlers, self._authorization.check_call, users)

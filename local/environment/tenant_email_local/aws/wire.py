@@ -27,6 +27,10 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+JSON_SERVICES = frozenset({"sqs", "events", "monitoring"})
+AWS_JSON = "application/x-amz-json-1.0"
+
+
 class AwsError(Exception):
     """A refusal in the way of AWS: a code, a message, an HTTP status."""
 
@@ -156,9 +160,9 @@ def _xml(value: Any) -> str:
 
 def error_answer(service: str, error: AwsError) -> Response:
     """Writes an error in the service's protocol: JSON with x-amzn-errortype for SES v2 and the like, else XML."""
-    if service in ("sqs", "events", "monitoring"):
+    if service in JSON_SERVICES:
         body = json.dumps({"__type": error.code, "message": error.message})
-        return Response(body, error.status, content_type="application/x-amz-json-1.0")
+        return Response(body, error.status, content_type=AWS_JSON)
     if service == "ses":
         headers = {"x-amzn-errortype": error.code, "x-amzn-RequestId": str(uuid4())}
         body = json.dumps({"message": error.message})

@@ -19,6 +19,8 @@ from tenant_email_local.aws.event_services import SERVICES, body_of, operation_o
 from tenant_email_local.aws.iam_users import IamUsers
 from tenant_email_local.aws.record_changes import change_record_sets
 from tenant_email_local.aws.wire import (
+    AWS_JSON,
+    JSON_SERVICES,
     AwsCall,
     AwsError,
     Caller,
@@ -135,11 +137,14 @@ class AwsApplication:
             self._authorize(call)
         if handler := self._handlers.get((scope.service, name)):
             answer = handler(call)
-            response = json_answer(answer) if scope.service == "ses" else query_answer(scope.service, name, answer)
+            is_json = scope.service == "ses" or scope.service in JSON_SERVICES
+            response = json_answer(answer) if is_json else query_answer(scope.service, name, answer)
         else:
             response = self._pass_on(request, call)
         if failure:
             raise failure.error
+        if scope.service in JSON_SERVICES:
+            response.content_type = AWS_JSON  # moto says `text`
         return response
 
     def _pass_on(self, request: Request, call: AwsCall) -> Response:
