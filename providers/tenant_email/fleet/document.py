@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import Field, create_model
+from pydantic import BeforeValidator, Field, create_model
 
 from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
 from tenant_email.fleet.shapes import brand_model, optional, template_model, text_like
@@ -39,6 +39,13 @@ else:
         "Begin with a letter or a digit; use 63 at most.",
     )
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _refuse_flag(value: object) -> object:
+    """Refuses what Python takes for the number 1, and JSON does not."""
+    if isinstance(value, bool):
+        raise ValueError(f"must be {VERSION}")  # noqa: TRY004 - pydantic tells of a ValueError
+    return value
 
 
 class SendingDomain(Model):
@@ -166,7 +173,7 @@ class Root(Model):
 
     """
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_refuse_flag)]
     aws: Aws | None = None
     defaults: Props | None = None
     sending_domains: dict[Name, SendingDomain] | None = None

@@ -47,6 +47,8 @@ class Journal:
             TenantEmailError: another run goes on here, or there is none to go on with.
         """
         file = project / FILE_NAME
+        if resume and not file.exists():
+            raise _nothing_left(file)
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             _lock(handle, file)
@@ -85,7 +87,7 @@ class Journal:
 def _left_done(records: list[Props], operation: str, file: Path) -> dict[str, str]:
     runs = [record for record in records if "operation" in record]
     if not runs or any(record.get("finished") for record in records):
-        raise TenantEmailError(f"{file}: there is no interrupted run", remedy="Run it without --resume.")
+        raise _nothing_left(file)
     if (of := runs[-1]["operation"]) != operation:
         raise TenantEmailError(f"{file}: the interrupted run is of {of}", remedy=f"Run fleet {of} --resume first.")
     done: dict[str, str] = {}
@@ -95,6 +97,10 @@ def _left_done(records: list[Props], operation: str, file: Path) -> dict[str, st
             if record.get("status") == "done":
                 done[str(record["stack"])] = str(record.get("digest"))
     return done
+
+
+def _nothing_left(file: Path) -> TenantEmailError:
+    return TenantEmailError(f"{file}: there is no interrupted run", remedy="Run it without --resume.")
 
 
 def _records(file: Path) -> Iterator[Props]:

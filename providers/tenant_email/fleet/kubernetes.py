@@ -44,8 +44,8 @@ class Cluster:
     Secret with PULUMI_ACCESS_TOKEN, or with another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service
     in place of a passphrase. git_secret: a Secret with the key `token`, where the repository is not public. aws_role:
     the role that the service account takes (IRSA); with pod identity none is named. aws_secret: a Secret with an access
-    key in place of a role. resync: seconds from one look for drift to the next. expect_no_drift: drift fails the
-    update, and is not put right.
+    key in place of a role. resync: seconds from one look for drift to the next. preview_only: drift fails the preview,
+    and nothing is put right, nor brought up: that is done elsewhere.
     """
 
     namespace: str
@@ -61,7 +61,7 @@ class Cluster:
     aws_role: str = ""
     aws_secret: str = ""
     resync: int = 3600
-    expect_no_drift: bool = False
+    preview_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,9 @@ class _Maker:
             "resyncFrequencySeconds": cluster.resync,
             "workspaceTemplate": {"spec": self._workspace(unit, references)},
         }
-        if cluster.expect_no_drift:
-            spec["expectNoRefreshChanges"] = True
+        if cluster.preview_only:
+            # expectNoRefreshChanges is ignored by version 2 (operator/internal/controller/pulumi/migration.go)
+            spec |= {"preview": True, "updateTemplate": {"spec": {"expectNoChanges": True}}}
         if cluster.backend:
             spec["backend"] = cluster.backend
         if cluster.secrets_provider:

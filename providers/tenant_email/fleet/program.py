@@ -151,8 +151,9 @@ class DeclaredTenant:
                 "sending_addresses": held.from_addresses or None,
             }
         for each in self.templates:
+            # neither name holds a dot, so that no two templates of one stack are called alike
             EmailTemplate(
-                f"{tenant.name}-{each.name}",
+                f"{tenant.name}.{each.name}",
                 tenant=tenant.name,
                 settings=each.cls(**each.arguments),
                 provider_id=None if provider is None else provider.id,

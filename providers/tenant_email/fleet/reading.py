@@ -135,7 +135,8 @@ class _Shapes:
                 tenant = self._tenant(name, entry, given, defaults)
                 if tenant:
                     tenants[name] = tenant
-        if is_object(values.get("tenants")) and not values["tenants"]:
+        told = any(each.path == "tenants" for each in self.problems)  # of the only tenant's name, for one
+        if is_object(values.get("tenants")) and not values["tenants"] and not told:
             self._refuse("tenants", "is empty", "Name a tenant.")
         aws = root.get("aws")
         return Fleet(self.file, aws.to_props() if isinstance(aws, Model) else {}, shared, tenants)
@@ -189,11 +190,12 @@ class _Shapes:
 
     def _email(self, model: type[Model], value: Json, at: str, platform: str) -> Props:
         """Returns the email at a path as it is written, what is wrong in it `UNKNOWN`."""
-        if value is None or not is_known(value):
+        if value is None:
             return {}
         if not is_object(value):
-            self._refuse(at, "is not a mapping", "Write what it holds below it, each with its name.")
-            return {}
+            if is_known(value):
+                self._refuse(at, "is not a mapping", "Write what it holds below it, each with its name.")
+            return {_PROVIDER: UNKNOWN}  # perhaps it was meant to hold one
         parsed = self._parsed(model, value, at)
         kept: Props = {name: _written(value[name], parsed[name]) for name in value if name in parsed}
         if _PROVIDER in kept and platform:
@@ -221,13 +223,18 @@ class _Shapes:
     def _without_secrets(
         self, values: Props, secret: Collection[str], at: str, by_variable: str, by_file: str
     ) -> Props:
-        """Returns values without the secrets that are literally there, each of which is refused and masked."""
+        """Returns values without the secrets that are literally there, each of which is refused and masked.
+
+        In the place of each is a reference that is not known, so that nobody says that it is missing.
+        """
+        found: Props = {}
         for name in sorted(secret & values.keys()):
             for text in _texts(values[name]):
                 register(text)
             what, _, remedy = shapes.literal_secret(name, by_variable, by_file).partition("\n")
             self._refuse(f"{at}.{name}", what, remedy)
-        return {name: value for name, value in values.items() if name not in secret}
+            found[f"{name}{by_variable}"] = UNKNOWN
+        return found | {name: value for name, value in values.items() if name not in secret}
 
     def _parsed(self, model: type[Model], values: PropsView, at: str) -> Props:
         """Returns the fields of a model, what is wrong `UNKNOWN`; problems are noted with their places."""

@@ -53,7 +53,7 @@ def judge(fleet: Fleet, layers: Mapping[str, tuple[str, ...]]) -> Judged:
     """Returns what is wrong with a fleet whose names and types were looked at; `layers` as `reading` has them."""
     found = Judged()
     _begin_check(fleet)
-    found.problems += [(each, ()) for each in _same_tenants(fleet)]
+    found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet))]
     for name, arguments in fleet.sending_domains.items():
         found.problems += [(each, ()) for each in domain_problems(f"sending_domains.{name}", arguments)]
     memory: dict[str, Findings] = {}
@@ -85,7 +85,7 @@ def _with_credentials(tenant: Tenant) -> Props:
 
 
 def _same_tenants(fleet: Fleet) -> Iterator[Problem]:
-    """Yields a problem for each tenant that is one of the others under another name."""
+    """Yields a problem for each tenant that is one of the others under another name, or another's host."""
     connections, first = operation.current().connections(), dict[tuple[str, str], str]()
     for tenant in fleet.tenants.values():
         for host in connections.hosts(tenant.name, tenant.platform)[:1]:
@@ -93,6 +93,27 @@ def _same_tenants(fleet: Fleet) -> Iterator[Problem]:
             if other != tenant.name:
                 what = f"is the url of tenants.{other} too: two owners would overwrite each other"
                 yield Problem(f"tenants.{tenant.name}.url", what, "Keep one of the two tenants, or correct the url.")
+    for tenant in fleet.tenants.values():
+        for host in connections.hosts(tenant.name, tenant.platform)[1:]:
+            other = first.setdefault((tenant.platform, host), tenant.name)
+            if other != tenant.name:
+                what = f"has a host of tenants.{other}, whose resources would be taken for this tenant's"
+                yield Problem(f"tenants.{tenant.name}.aliases", what, "Remove the host from the aliases.")
+
+
+def _same_names(fleet: Fleet) -> Iterator[Problem]:
+    """Yields a problem for each name that is another's in the name of a file, or of a resource."""
+    remedy = "Give one of them another name."
+    for kind, names in (("tenants", fleet.tenants), ("sending_domains", fleet.sending_domains)):
+        first = dict[str, str]()
+        for name in names:
+            if (other := first.setdefault(name.lower(), name)) != name:
+                what = f"is {kind}.{other} but for capitals: on some disks their stacks have one file"
+                yield Problem(f"{kind}.{name}", what, remedy)
+    for name, tenant in fleet.tenants.items():
+        if name in fleet.sending_domains and tenant.own_domain is not None:
+            what = f"has the name of tenants.{name}, whose own domain has it too: one stack can have one"
+            yield Problem(f"sending_domains.{name}", what, remedy)
 
 
 def domain_problems(at: str, arguments: Json) -> list[Problem]:
@@ -205,8 +226,10 @@ class _TenantRules:
 
     def _filled(self, cls: type[Settings], given: Props, found: Props) -> tuple[str, ...]:
         """Returns the arguments that come from the sending domain."""
-        at, wanted = f"{self._at}.provider.{FROM_SES}", given.get(FROM_SES) is True
-        if not wanted:
+        at, wanted = f"{self._at}.provider.{FROM_SES}", given.get(FROM_SES)
+        if not is_known(wanted):
+            return filled_by_ses(cls)
+        if wanted is not True:
             return ()
         if self.tenant.email.get("sending_domain") is None:
             remedy = f"Name one in {self._at}.sending_domain, or remove {FROM_SES}."

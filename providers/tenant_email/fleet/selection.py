@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.stack_config import Unit, needs, units
 from tenant_email.inputs.spelling import nearest
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.fleet.document import Fleet
+
+_LISTED: Final = 20  # names of a message
 
 
 def selected(fleet: Fleet, globs: Sequence[str], *, destroys: bool = False) -> tuple[tuple[Unit, ...], ...]:
@@ -22,12 +24,12 @@ def selected(fleet: Fleet, globs: Sequence[str], *, destroys: bool = False) -> t
     domain that a tenant has which is not selected.
 
     Raises:
-        TenantEmailError: a pattern matches no tenant.
+        InvalidSettings: with every pattern that matches no tenant.
     """
-    for glob in globs:
-        if not any(fnmatchcase(name, glob) for name in fleet.tenants):
-            remedy = nearest(glob, fleet.tenants) or f"There are: {', '.join(fleet.tenants)}."
-            raise TenantEmailError(f"--tenants {glob}: matches no tenant of {fleet.file.name}", remedy=remedy)
+    if unknown := [glob for glob in globs if not any(fnmatchcase(name, glob) for name in fleet.tenants)]:
+        what = f"matches no tenant of {fleet.file.name}"
+        problems = (Problem(f"--tenants {glob}", what, _remedy(glob, fleet)) for glob in unknown)
+        raise InvalidSettings("fleet", tuple(problems))
     chosen = [name for name in fleet.tenants if not globs or any(fnmatchcase(name, glob) for glob in globs)]
     tenants = tuple(Unit(tenant=name) for name in chosen)
     needed = {needs(fleet, unit) for unit in tenants}
@@ -35,3 +37,11 @@ def selected(fleet: Fleet, globs: Sequence[str], *, destroys: bool = False) -> t
         needed -= {needs(fleet, Unit(tenant=name)) for name in fleet.tenants if name not in chosen}
     domains = tuple(unit for unit in units(fleet) if unit.sending_domain and unit in needed)
     return (tenants, domains) if destroys else (domains, tenants)
+
+
+def _remedy(glob: str, fleet: Fleet) -> str:
+    if "," in glob:
+        return "Repeat --tenants for each pattern."
+    listed = ", ".join(list(fleet.tenants)[:_LISTED])
+    more = f" and {len(fleet.tenants) - _LISTED} more" if len(fleet.tenants) > _LISTED else ""
+    return nearest(glob, fleet.tenants) or f"There are: {listed}{more}."

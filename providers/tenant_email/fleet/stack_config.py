@@ -44,6 +44,11 @@ class Unit:
         """Returns the name of the stack."""
         return self.tenant or f"{_DOMAIN_STACK}{self.sending_domain}"
 
+    @property
+    def is_one(self) -> bool:
+        """Returns whether it is for one thing, and not for all tenants."""
+        return bool(self.tenant or self.sending_domain)
+
 
 def units(fleet: Fleet) -> tuple[Unit, ...]:
     """Returns the stacks of a fleet, one for each tenant: first the sending domains that tenants share."""

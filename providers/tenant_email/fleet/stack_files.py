@@ -6,27 +6,27 @@ drops structured values and environments.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet.stack_config import FILE_KEY, SENDING_DOMAIN, TENANT, config_of, own_config
+from tenant_email.fleet.stack_yaml import values_of, with_config
+from tenant_email.fleet.whole_files import write_whole
 from tenant_email.inputs.text_files import read_text
 from tenant_email.json_types import Json, Props, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
 
     from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.stack_config import Unit
 
 _PROJECT: Final = ("Pulumi.yaml", "Pulumi.yml")
 _OWN: Final = (CONFIG_KEY, "aws:region", "aws:profile")
+_STACK: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/){0,2}(?P<name>[A-Za-z0-9_.-]{1,100})")
 
 
 def project_name(project: Path) -> str:
@@ -37,50 +37,70 @@ def project_name(project: Path) -> str:
     """
     file = next((project / name for name in _PROJECT if (project / name).is_file()), None)
     found = _read(file) if file else {}
-    if not isinstance(name := found.get("name"), str):
+    if not isinstance(name := found.get("name"), str) or not name:
         remedy = "Run it in a copy of stacks/fleet, or name that with --cwd."
         raise TenantEmailError(f"{project}: has no Pulumi.yaml with a name", remedy=remedy)
     return name
 
 
+def file_of(project: Path, stack: str) -> Path:
+    """Returns the file of a stack, whose name may have its organization and project before it.
+
+    Raises:
+        TenantEmailError: no stack can be called so.
+    """
+    named = _STACK.fullmatch(stack)
+    if named is None:
+        what = f"--stack {stack}: is not the name of a stack"
+        raise TenantEmailError(what, remedy="Use letters, digits, hyphens, underscores and dots, 100 at most.")
+    return project / f"Pulumi.{named['name']}.yaml"
+
+
+def require_own(fleet: Fleet, units: Collection[Unit], project: Path, name: str, stack: str = "") -> None:
+    """Refuses stacks whose config says that they are for something else: what they have would be deleted.
+
+    A stack that had all tenants, and is given one, loses the others; and the other way round. `stack` is the name of
+    the only one, where that is not the unit's.
+
+    Raises:
+        InvalidSettings: with every such stack.
+        TenantEmailError: a file cannot be read.
+    """
+    if problems := [each for unit in units for each in _conflicts(unit, file_of(project, stack or unit.stack), name)]:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+
+
+def _conflicts(unit: Unit, file: Path, name: str) -> Iterator[Problem]:
+    given = _read(file).get("config") if file.exists() else None
+    config = given if is_object(given) else {}
+    entries = config.get(CONFIG_KEY)
+    others = sorted(map(str, entries.keys() - {unit.tenant})) if is_object(entries) and unit.is_one else []
+    of_one = config.get(f"{name}:{TENANT}") or config.get(f"{name}:{SENDING_DOMAIN}")
+    is_other = of_one is not None and of_one != (unit.tenant or unit.sending_domain)
+    if others or is_other:
+        whose = str(of_one) if is_other else ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - as many as are named
+        what = f"is the config of a stack of {whose}, whose resources this would delete"
+        yield Problem(file.name, what, "Destroy that stack and remove the file first, or give this one another name.")
+
+
 def write_config(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) -> bool:
     """Writes what a stack's config has of the fleet; returns whether that is a change. `name` is the project's."""
-    file = project / f"Pulumi.{stack}.yaml"
+    file = file_of(project, stack)
     before = _read(file) if file.exists() else {}
     given = before.get("config")
     own = {f"{name}:{key}": value for key, value in own_config(fleet, unit, project).items()}
     wanted = {**config_of(fleet, unit, project), **own}
     ours = (*_OWN, *(f"{name}:{key}" for key in (TENANT, SENDING_DOMAIN, FILE_KEY)))
-    kept: Mapping[str, Json] = given if is_object(given) else {}
-    after = {**before, "config": {**{key: value for key, value in kept.items() if key not in ours}, **wanted}}
-    if after == before:
+    there: Mapping[str, Json] = given if is_object(given) else {}
+    if wanted == {key: value for key, value in there.items() if key in ours}:
         return False
-    _replace(file, yaml.safe_dump(after, sort_keys=False, allow_unicode=True))
+    # a stack without its salt could not be read any more
+    write_whole({file: with_config(read_text(file) if file.exists() else "", ours, wanted)})
     return True
 
 
 def _read(file: Path) -> Props:
-    try:
-        found: object = yaml.safe_load(read_text(file))
-    except yaml.YAMLError:
-        found = None
-    if not is_object(found):
+    found = values_of(read_text(file))
+    if found is None:
         raise TenantEmailError(f"{file}: is not a YAML mapping", remedy="Correct it, or take it from version control.")
     return found
-
-
-def _replace(file: Path, text: str) -> None:
-    """Writes a file whole or not at all: a stack without its salt could not be read any more."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    written = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        if file.exists():
-            written.chmod(file.stat().st_mode & 0o777)
-        else:
-            written.chmod(0o644)
-        written.replace(file)
-    except BaseException:
-        written.unlink(missing_ok=True)
-        raise

@@ -18,13 +18,15 @@ from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.events import Said, read_events
 from tenant_email.fleet.secret_values import references
 from tenant_email.fleet.stack_config import usual_variables
-from tenant_email.fleet.stack_files import project_name, write_config
+from tenant_email.fleet.stack_files import project_name, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.tenants.pulumi_cli import ask_cli, find_cli
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.stack_config import Unit
 
@@ -69,13 +71,15 @@ class Stacks:
     known: set[str] = field(default_factory=set[str])
 
     @classmethod
-    def open(cls, fleet: Fleet, project: Path) -> Stacks:
-        """Asks the CLI which stacks there are.
+    def open(cls, fleet: Fleet, chosen: Collection[Unit], project: Path) -> Stacks:
+        """Asks the CLI which stacks there are; `chosen` are those that an operation is for.
 
         Raises:
+            InvalidSettings: the config of a stack says that it is for something else.
             TenantEmailError: there is no CLI, no project, no login, or no answer.
         """
         name = project_name(project)
+        require_own(fleet, chosen, project, name)
         program = find_cli("fleet", os.environ, "see the file alone with: tenant-email fleet check")
         environ = environment_of(fleet)
         listed = ask_cli([program, "stack", "ls", "--json"], "fleet", project, {**os.environ, **environ}, _OTHERWISE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from yaml.reader import Reader
 
 from tenant_email.errors import Problem
 from tenant_email.inputs.core_yaml import CoreLoader, is_shallow
@@ -73,7 +74,8 @@ def read_places(text: str) -> PlacedYaml:
         what = f"is not YAML that can be read: {str(error.problem).removeprefix('but ')}"
         return _refused(Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1), what, "Correct it there.")
     except yaml.YAMLError:
-        return _refused(Place(1, 1), "holds a character that YAML does not allow", "Remove it; is it a text file?")
+        place = _place_of_unfit(text)
+        return _refused(place, "holds a character that YAML does not allow", "Remove it; is it a text file?")
     if node is None:
         return _refused(Place(1, 1), "is empty", "Begin with the line `version: 1`.")
     reader = _Reader()
@@ -83,6 +85,13 @@ def read_places(text: str) -> PlacedYaml:
         place = _place(error.node)
         return _refused(place, str(error), "Write it out, with less in it.")
     return PlacedYaml(values, reader.places, tuple(reader.problems))
+
+
+def _place_of_unfit(text: str) -> Place:
+    """Returns where the first character is that no YAML may hold; the parser in C tells no place."""
+    found = Reader.NON_PRINTABLE.search(text)
+    before = text[: found.start()] if found else ""
+    return Place(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 
 
 def _refused(place: Place, what: str, remedy: str) -> PlacedYaml:

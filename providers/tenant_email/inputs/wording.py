@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = ("int_type", "int_from_float", "float_type", "int_parsing")
 _TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type", "model_type", "secret_type")
+_CHOICES: Final = (*_TYPES, "literal_error")
 _WHAT: Final = {"string_too_short": "is empty", "too_short": "is empty"}
 _REMEDIES: Final = {
     "secret_placeholder": "Set {path} to the real value, or omit it to keep what the tenant holds.",
@@ -41,7 +42,13 @@ def problems(model: type[BaseModel], details: Sequence[ErrorDetails], values: Pr
     fields: dict[Location, list[ErrorDetails]] = {}
     for detail in details:
         fields.setdefault(_place(detail, values), []).append(detail)
-    return [_problem(model, place, _most_likely(found), at) for place, found in fields.items()]
+    inner = {place[:length] for place in fields for length in range(len(place))}
+    return [
+        _problem(model, place, _most_likely(found), at)
+        for place, found in fields.items()
+        # of a type that was tried and is not what was meant, where something is wrong inside of the one that was
+        if place not in inner or any(detail["type"] not in _CHOICES for detail in found)
+    ]
 
 
 def _place(detail: ErrorDetails, values: PropsView) -> Location:
@@ -64,6 +71,10 @@ def _has(value: object, part: int | str) -> bool:
 
 def _most_likely(found: list[ErrorDetails]) -> ErrorDetails:
     """Returns the error of the type that was meant: a rule that a value breaks, unless it is a string for a number."""
+    if len(found) > 1 and (word := next((each for each in found if each["type"] == "literal_error"), None)):
+        expected = word.get("ctx", {}).get("expected")
+        lists = any(each["type"] == "list_type" for each in found)
+        return {**word, "ctx": {"expected": f"{expected}, a list"}} if lists else word
     wrong = [detail for detail in found if detail["type"] in _TYPES]
     text = found[0].get("input")
     if wrong and len(wrong) < len(found) and not (isinstance(text, str) and "&{" not in text):
@@ -99,7 +110,7 @@ def _choice(path: str, expected: str, given: object) -> Problem:
 
 def _sentence(message: str) -> str:
     plain = message.partition(" or instance of ")[0]
-    return plain.replace("Input should be", "must be").replace("Input", "it")
+    return plain.replace("Input should be", "must be").replace("String should have", "must have").replace("Input", "it")
 
 
 def _hint(kind: str, given: object, path: str) -> str:
@@ -123,7 +134,7 @@ def _hint(kind: str, given: object, path: str) -> str:
     }
     if kind in {"string_type", "secret_type"} and isinstance(given, int | float) and not isinstance(given, bool):
         return ": it is a number; write it in quotes"
-    return f": it is {what[type(given)]}" if type(given) in what else ""
+    return f": it is {what[type(given)]}" if type(given) in what and kind != "string_too_long" else ""
 
 
 def _model_at(model: type[BaseModel], place: Location) -> type[BaseModel]:

@@ -55,3 +55,15 @@ def test_a_file_of_somebody_else_is_left_alone(folder: Path) -> None:
     (folder / "out" / "stack-umbrella.yaml").rename(folder / "out" / "stack-gone.yaml")
     assert "stack-gone.yaml is of no stack of this fleet any more" in run(folder).output
     assert (folder / "out" / "stack-gone.yaml").exists()
+
+
+def test_what_is_no_file_or_no_folder(folder: Path) -> None:
+    """Nothing is written then."""
+    (folder / "out").mkdir()
+    (folder / "out" / "stack-forge.yaml").mkdir()
+    refused = run(folder)
+    assert refused.exit_code == 1
+    assert "stack-forge.yaml: is there, and not made by this" in refused.output
+    assert [path.name for path in (folder / "out").iterdir()] == ["stack-forge.yaml"]
+    (folder / "file").write_text("mine")
+    assert "--out: is not a folder" in run(folder, "--out", str(folder / "file")).output

@@ -137,6 +137,68 @@ def test_one_tenant_under_two_names() -> None:
     ]
 
 
+def another(name: str, more: str = "", url: str = "b.eu.auth0.com", email: str = f"{{provider: {SMTP}}}") -> str:
+    """Returns a second tenant of a file."""
+    return f"  {name}:\n{ENTRY.replace('acme.eu.auth0.com', url)}{more}    email: {email}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        (
+            another("ACME"),
+            "9:3 tenants.ACME: is tenants.acme but for capitals: on some disks their stacks have one file",
+        ),
+        (
+            another("b", "    aliases: [acme.eu.auth0.com]\n"),
+            "14:5 tenants.b.aliases: has a host of tenants.acme, whose resources would be taken for this tenant's",
+        ),
+        (
+            another("b", email=f"{{provider: {SMTP}, sending_domain: {{domain: b.com}}}}")
+            + "sending_domains:\n  b: {domain: c.com}\n",
+            "16:3 sending_domains.b: has the name of tenants.b, whose own domain has it too: one stack can have one",
+        ),
+    ],
+)
+def test_two_with_one_name(more: str, problem: str) -> None:
+    """On a disk, at a host, or as a resource: what is meant for one of them would be done to the other."""
+    assert said(fleet_text() + more) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (fleet_text("!secret x"), "8:12 tenants.acme.email: has a tag, which nothing here needs"),
+        (fleet_text("5"), "8:5 tenants.acme.email: is not a mapping"),
+        (fleet_text().replace("  acme:", "  1:"), "3:3 tenants: has a key that is not a text"),
+        (
+            fleet_text(entry=ENTRY.replace("Env: ACME_SECRET", ": canary")),
+            "7:5 tenants.acme.clientSecret: holds the secret clientSecret, which must not be in this file",
+        ),
+        (
+            fleet_text("{provider: {kind: auth0.ses, from_ses: 1}, sending_domain: {domain: a.com}}"),
+            "8:41 tenants.acme.email.provider.from_ses: must be a valid boolean",
+        ),
+        (
+            fleet_text(f"{{provider: {SMTP}, starters: [reset_email, 5], brand: {{name: A}}}}"),
+            "8:133 tenants.acme.email.starters.1: must be a valid string",
+        ),
+        (
+            fleet_text(f"{{provider: {SMTP}, starters: 5, brand: {{name: A}}}}"),
+            "8:109 tenants.acme.email.starters: must be 'all' or a list",
+        ),
+        (
+            fleet_text(f"{{provider: {SMTP}, sending_domain: {{domain: a.com, nope: 1}}}}"),
+            "8:141 tenants.acme.email.sending_domain.nope: is not a known setting",
+        ),
+        (fleet_text().replace("version: 1", "version: true"), "1:1 version: must be 1"),
+    ],
+)
+def test_one_mistake_is_one_problem(text: str, problem: str) -> None:
+    """Of what is wrong already nobody says that it is missing, or what else it could have been."""
+    assert said(text) == [problem]
+
+
 def test_a_default_password_goes_to_no_other_host() -> None:
     """A tenant that names another host names its password too."""
     above = f"defaults: {{auth0: {{provider: {SMTP}}}}}\n"

@@ -17,7 +17,7 @@ import yaml
 from pulumi.automation import CommandError
 
 from support.fleets import STACK
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import InvalidSettings, TenantEmailError
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.events import Said, read_events
@@ -25,8 +25,9 @@ from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.secret_values import mask_secrets, references
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stack_config import Unit
-from tenant_email.fleet.stack_files import project_name, write_config
+from tenant_email.fleet.stack_files import file_of, project_name, require_own, write_config
 from tenant_email.fleet.stacks import environment_of
+from tenant_email.fleet.whole_files import write_whole
 from tenant_email.redaction.secrets import scrub
 
 if TYPE_CHECKING:
@@ -48,10 +49,13 @@ def test_selection() -> None:
     assert names("acme") == [["sending_domain.mail"], ["acme"]]
     assert names("acme", destroys=True) == [["acme"], []]
     assert names("acme", "umbrella", destroys=True) == [["acme", "umbrella"], ["sending_domain.mail"]]
-    with pytest.raises(
-        TenantEmailError, match=r"--tenants acne: matches no tenant of tenants\.yaml\nDid you mean acme\?"
-    ):
-        selected(FLEET, ["acne"])
+    with pytest.raises(InvalidSettings) as refused:
+        selected(FLEET, ["acne", "acme", "a,b", "zzz"])
+    assert [(each.path, each.remedy) for each in refused.value.problems] == [
+        ("--tenants acne", "Did you mean acme?"),
+        ("--tenants a,b", "Repeat --tenants for each pattern."),
+        ("--tenants zzz", "There are: acme, umbrella, initech, forge."),
+    ]
 
 
 def test_a_stacks_file(tmp_path: Path) -> None:
@@ -80,6 +84,57 @@ def test_a_stacks_file(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     assert not write_config(FLEET, ACME, tmp_path, "lab", "acme")
     assert [each.name for each in tmp_path.iterdir()] == ["Pulumi.acme.yaml"]
+
+
+def test_what_others_wrote_stays_as_it_is_written(tmp_path: Path) -> None:
+    """A time is no number, and a name that looks like one is a text: to PyYAML, and to Pulumi's YAML 1.2."""
+    file, theirs = tmp_path / "Pulumi.1e3.yaml", "at: 12:30\n  on: yes\n  many: 1_000\n  key: 'a: b'\n  n: 0o17\n"
+    file.write_text(f"config:\n  lab:{theirs}")
+    fleet = replace(FLEET, tenants={"1e3": replace(FLEET.tenants["acme"], name="1e3")})
+    assert write_config(fleet, Unit(tenant="1e3"), tmp_path, "lab", "1e3")
+    assert file.read_text().startswith(f'config:\n  lab:{theirs}  aws:region: "eu-west-1"\n')
+    assert '  lab:tenant: "1e3"\n' in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("held", "unit", "whose"),
+    [
+        ("{tenant-email:tenants: {acme: {}, forge: {}}}", ACME, "forge"),
+        ("{lab:tenant: acme, tenant-email:tenants: {acme: {}}}", Unit(), "acme"),
+        ("{lab:sendingDomain: mail}", ACME, "mail"),
+        ("{tenant-email:tenants: {a: {}, b: {}, c: {}, d: {}}}", Unit(sending_domain="mail"), "a, b, c and others"),
+        ("{lab:tenant: acme, tenant-email:tenants: {acme: {}}, lab:mine: 1}", ACME, ""),
+        ("{tenant-email:tenants: {acme: {}, gone: {}}}", Unit(), ""),
+    ],
+)
+def test_a_stack_that_is_for_something_else(tmp_path: Path, held: str, unit: Unit, whose: str) -> None:
+    """It is refused before anything is written: what it has would be deleted."""
+    (tmp_path / "Pulumi.prod.yaml").write_text(f"config: {held}\n")
+    if not whose:
+        require_own(FLEET, [unit], tmp_path, "lab", "prod")
+        return
+    with pytest.raises(
+        InvalidSettings, match=f"is the config of a stack of {whose}, whose resources this would delete"
+    ):
+        require_own(FLEET, [unit], tmp_path, "lab", "prod")
+
+
+@pytest.mark.parametrize("stack", ["", "a b", "../x", "a/b/c/d", "x" * 101, "é"])
+def test_no_stack_is_called_so(tmp_path: Path, stack: str) -> None:
+    """One with its organization and project is."""
+    with pytest.raises(TenantEmailError, match="is not the name of a stack"):
+        file_of(tmp_path, stack)
+    assert file_of(tmp_path, "acme/fleet/prod") == tmp_path / "Pulumi.prod.yaml"
+
+
+def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What cannot be written leaves what was there, and nothing beside it."""
+    (tmp_path / "a").write_text("before")
+    with pytest.raises(OSError, match=f"{tmp_path}/nowhere/b"):
+        write_whole({tmp_path / "a": "after", tmp_path / "nowhere" / "b": "x"})
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a", "before")]
+    write_whole({tmp_path / "a": "after"})
+    assert (tmp_path / "a").read_text() == "after"
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

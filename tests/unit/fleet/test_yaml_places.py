@@ -45,7 +45,7 @@ def test_merge_keys_and_anchors() -> None:
         ('x: "\\0"', (1, 4), "holds a NUL character (\\0), which no text of an email can have"),
         ("a: [", (2, 1), "is not YAML that can be read: did not find expected node content"),
         ("--- a\n--- b", (2, 1), "is not YAML that can be read: found another document"),
-        ("a: \x07", (1, 1), "holds a character that YAML does not allow"),
+        ("a: 1\nb: \x07", (2, 4), "holds a character that YAML does not allow"),
         ("", (1, 1), "is empty"),
         ("a: &a [*a]", (1, 4), "is nested deeper than 30 levels, or holds itself by an alias"),
         ("a: &a\n  <<: *a", (1, 4), "merges more than can be meant, or merges itself"),

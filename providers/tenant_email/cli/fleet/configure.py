@@ -30,9 +30,10 @@ def configure(
     """
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.fleet.stack_config import Unit  # noqa: PLC0415
-    from tenant_email.fleet.stack_files import project_name, write_config  # noqa: PLC0415
+    from tenant_email.fleet.stack_files import file_of, project_name, require_own, write_config  # noqa: PLC0415
 
     fleet, project = read_fleet(file), cwd or file.parent
-    changed = write_config(fleet, Unit(), project, project_name(project), stack)
-    written = project / f"Pulumi.{stack}.yaml"
+    written, name = file_of(project, stack), project_name(project)
+    require_own(fleet, [Unit()], project, name, stack)
+    changed = write_config(fleet, Unit(), project, name, stack)
     echo(f"{written}: {'has' if changed else 'has already'} the {len(fleet.tenants)} tenants of {file}")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
+from tenant_email.cli.fleet.generated import write_generated
 from tenant_email.cli.terminal import echo, examples
-from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +57,8 @@ def kubernetes(
     resync: Annotated[
         int, typer.Option("--resync", metavar="SECONDS", help="From one look for drift to the next.")
     ] = 3600,
-    expect_no_drift: Annotated[
-        bool, typer.Option("--expect-no-drift", help="Drift fails the update, and is not put right.")
+    preview_only: Annotated[
+        bool, typer.Option("--preview-only", help="Fail where something differs, and bring nothing up.")
     ] = False,
 ) -> None:
     """Write a fleet as objects of the Pulumi Kubernetes Operator, a Stack for each of its stacks.
@@ -67,6 +67,7 @@ def kubernetes(
     """
     from tenant_email.fleet.kubernetes import Cluster, generate, kustomization  # noqa: PLC0415 - `--help` needs none
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - the same
+    from tenant_email.fleet.stack_files import project_name  # noqa: PLC0415
 
     fleet = read_fleet(file)
     cluster = Cluster(
@@ -83,27 +84,14 @@ def kubernetes(
         aws_role=aws_role,
         aws_secret=aws_secret,
         resync=resync,
-        expect_no_drift=expect_no_drift,
+        preview_only=preview_only,
     )
-    generated = generate(fleet, cluster, fleet.folder, _project_name(fleet.folder))
+    generated = generate(fleet, cluster, fleet.folder, project_name(fleet.folder))
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
-    left = _write(out, texts)
+    left = write_generated(out, texts, _is_ours)
     for line in _said(out, generated, left):
         echo(line)
-
-
-def _project_name(folder: Path) -> str:
-    """Returns the name in the Pulumi.yaml beside the fleet file."""
-    import yaml  # noqa: PLC0415 - `--help` does not need it
-
-    path = folder / "Pulumi.yaml"
-    try:
-        found: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return str(found["name"])
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
-        remedy = "Put the fleet file beside the Pulumi.yaml of its project, as stacks/fleet has it."
-        raise InvalidSettings(str(path), (Problem("name", "cannot be read", remedy),)) from None
 
 
 def _yaml(objects: Iterable[dict[str, Any]]) -> str:
@@ -113,21 +101,8 @@ def _yaml(objects: Iterable[dict[str, Any]]) -> str:
     return _HEADER + "---\n".join(documents)
 
 
-def _write(out: Path, texts: dict[str, str]) -> list[str]:
-    """Writes the files; returns the names of those that an earlier run made, and this one does not.
-
-    Raises:
-        InvalidSettings: a file of such a name is not one of ours; nothing is written then.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    there = {path.name: path for path in out.glob("*.yaml") if path.is_file()}
-    ours = {name for name, path in there.items() if path.read_bytes().startswith(_HEADER.encode())}
-    if others := sorted(there.keys() & texts.keys() - ours):
-        problems = (Problem(name, "is there, and not made by this", "Write to another folder.") for name in others)
-        raise InvalidSettings(str(out), tuple(problems))
-    for name, text in texts.items():
-        (out / name).write_text(text, encoding="utf-8")
-    return sorted(ours - texts.keys())
+def _is_ours(path: Path) -> bool:
+    return path.suffix == ".yaml" and path.read_bytes().startswith(_HEADER.encode())
 
 
 def _said(out: Path, generated: Generated, left: list[str]) -> Iterable[str]:

@@ -81,7 +81,7 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     count = sum(map(len, stages))
     if not asked.yes:
         _confirm(operation.value, count)
-    stacks = Stacks.open(fleet, asked.project)
+    stacks = Stacks.open(fleet, [unit for stage in stages for unit in stage], asked.project)
     writes = operation is not Operations.PREVIEW
     journal = Journal.begin(asked.project, operation.value, resume=asked.resume) if writes else None
     told: list[Outcome] = []

@@ -1,0 +1,31 @@
+"""What `kubernetes` and `deployments` share: a folder of files that they made, and may make again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email.errors import InvalidSettings, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+def write_generated(out: Path, texts: Mapping[str, str], is_ours: Callable[[Path], bool]) -> list[str]:
+    """Writes files into a folder, all or none; returns the names of those that only an earlier run made.
+
+    Raises:
+        InvalidSettings: files of such names are not ours, or the folder is none; nothing is written then.
+    """
+    from tenant_email.fleet.whole_files import write_whole  # noqa: PLC0415 - `--help` does not need it
+
+    if out.exists() and not out.is_dir():
+        raise InvalidSettings(str(out), (Problem("--out", "is not a folder", "Name a folder."),))
+    out.mkdir(parents=True, exist_ok=True)
+    there = {path.name: path for path in out.iterdir()}
+    ours = {name for name, path in there.items() if path.is_file() and is_ours(path)}
+    if others := sorted(there.keys() & texts.keys() - ours):
+        problems = (Problem(name, "is there, and not made by this", "Write to another folder.") for name in others)
+        raise InvalidSettings(str(out), tuple(problems))
+    write_whole({out / name: text for name, text in texts.items()})
+    return sorted(ours - texts.keys())
