@@ -47,10 +47,19 @@ class DmarcStage:
     before_next: tuple[str, ...]
 
 
+def stage_of(asks: str, *, testing: bool) -> str:
+    """Returns what receivers do by a policy: of a test one step less than the policy (RFC 9989 section 4.7)."""
+    return _TESTED.get(asks, "none") if testing else asks
+
+
+def skips(before: str, after: str) -> bool:
+    """Returns whether another policy leaves a stage out, in which mail that fails could still have been found."""
+    return (before, after) == ("none", "reject")
+
+
 def dmarc_stage(facts: DmarcFacts) -> DmarcStage:
     """Returns where a domain stands, with everything that it lacks."""
-    # of a policy that is a test a receiver does one step less (RFC 9989 section 4.7): the next is the policy itself
-    now = _TESTED.get(facts.asks, "none") if facts.testing else facts.asks
+    now = stage_of(facts.asks, testing=facts.testing)
     step = _NEXT.get(now)
     before = (*_lacks(facts, step, known=False), *_unproven(facts)) if step else ()
     return DmarcStage(now, step, _lacks(facts, now, known=True) if now != "none" else (), before)

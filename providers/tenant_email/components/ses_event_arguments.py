@@ -156,6 +156,8 @@ def _alarms(events: Events) -> Iterator[Problem]:
     for number, each in enumerate(() if wrong else alarms.actions):
         if isinstance(each, str) and not _ARN.fullmatch(each):
             yield _not_an_arn(f"events.alarms.actions.{number}", f"{each!r} is not an ARN")
+        elif isinstance(each, str) and each in (other for other in alarms.actions[:number] if isinstance(other, str)):
+            yield Problem(f"events.alarms.actions.{number}", f"{each} is named twice", "Remove it.")
     topic = events.types and isinstance(events.destination, SnsTopic)
     if alarms.scopes and not alarms.actions and not topic:
         what = "is empty, and events go to no topic: nobody would hear of an alarm"

@@ -17,6 +17,8 @@ from tenant_email.aws.event_rules import (
     topic_policy,
 )
 from tenant_email.aws.own_tags import own_tags
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.duplicates import claim_of_ses
 from tenant_email.resources.ses_event_values import CloudWatch, SnsTopic
 
 if TYPE_CHECKING:
@@ -72,7 +74,12 @@ def hear_of_events(
         existing: the set that is there already, which is used as it is; None makes one.
         tags: AWS tags of what is made.
 
+    Raises:
+        InvalidSettings: another component of the program makes the set, or an event destination of the same name in it.
+
     """
+    if problems := _claims(name, domain, events, place, existing):
+        raise InvalidSettings(name, tuple(problems))
     maker = _Maker(name, events, place, tags)
     configuration_set, parts = (
         maker.make_set(_name_of(domain, events)) if existing is None else (pulumi.Output.from_input(existing), ())
@@ -80,6 +87,20 @@ def hear_of_events(
     topic_arn, destination = maker.make_destination(configuration_set)
     maker.make_alarms(configuration_set, topic_arn)
     return Hearing(configuration_set, topic_arn, (*parts, *destination))
+
+
+def _claims(name: str, domain: str, events: Events, place: Place, existing: pulumi.Input[str] | None) -> list[Problem]:
+    """Returns what another component of the program makes already: AWS would refuse it once that is made."""
+    if existing is None:
+        own = _name_of(domain, events)
+        remedy = "Use that one: pass its output configuration_set. Or name another one."
+        return claim_of_ses(name, (place.known, own), Problem("events.name", f"the configuration set {own}", remedy))
+    if not events.types or not isinstance(existing, str):
+        return []
+    own = destination_name(name)
+    remedy = "Rename one of the components, or set types=[] in one of them."
+    problem = Problem("events.types", f"the event destination {own} of the configuration set {existing}", remedy)
+    return claim_of_ses(name, (place.known, existing, own), problem)
 
 
 def _name_of(domain: str, events: Events) -> str:

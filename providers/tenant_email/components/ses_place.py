@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pulumi
 from pulumi.runtime import is_dry_run
 
+from tenant_email.resources.aws_provider import aws_inputs, explicit_provider
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from tenant_email.json_types import Props
 
@@ -29,6 +31,8 @@ class Place:
     profile: pulumi.Input[str | None] | None
     invoke: pulumi.InvokeOptions
     opts: pulumi.ResourceOptions
+    known: Hashable = None
+    """What tells two places apart, as far as that is known at once."""
 
     @classmethod
     def of(
@@ -47,7 +51,8 @@ class Place:
             account=_answer_of_provider(aws.get_caller_identity_output(opts=invoke).account_id),
             profile=profile,
             invoke=invoke,
-            opts=pulumi.ResourceOptions(parent=component),
+            opts=(opts := pulumi.ResourceOptions(parent=component)),
+            known=_known(region, profile, opts),
         )
 
     def by(self, provider: pulumi.ProviderResource) -> Place:
@@ -75,6 +80,14 @@ class Place:
     def behind(self, *resources: pulumi.Resource) -> Place:
         """Returns the place for parts that are all made after these."""
         return replace(self, opts=self.after(*resources))
+
+
+def _known(
+    region: pulumi.Input[str] | None, profile: pulumi.Input[str | None] | None, opts: pulumi.ResourceOptions
+) -> Hashable:
+    provider = explicit_provider(opts)
+    given = {"region": region, "profile": profile} if provider else aws_inputs(region, profile, opts)
+    return (provider, *(given[name] if isinstance(given[name], str) else None for name in ("region", "profile")))
 
 
 def _answer_of_provider(answer: pulumi.Output[str]) -> pulumi.Output[str]:

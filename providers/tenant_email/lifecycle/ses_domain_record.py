@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from tenant_email.aws import record_sets
+from tenant_email.aws.dmarc import dmarc
+from tenant_email.aws.dmarc_stage import skips, stage_of
 from tenant_email.aws.dns_match import same_kind
 from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord, RecordPurpose
 from tenant_email.aws.record_sets import RecordSet
@@ -109,7 +111,7 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         """Validates; Route 53 itself is not asked."""
         inputs, problems = parse(RecordInputs, desired)
         claims = (OwnsObject(_id(inputs)),) if is_known(inputs.zone_id, inputs.name, inputs.type) else ()
-        return Findings(tuple(problems + target_problems(inputs)), claims=claims)
+        return Findings(tuple(problems + target_problems(inputs)), _skipped_stages(recorded, desired), claims=claims)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
@@ -288,6 +290,19 @@ def _after(seen: Sequence[RecordSet], change: RecordSetChange) -> set[tuple[obje
 
 def _comparable(sets: Sequence[RecordSet]) -> set[tuple[object, ...]]:
     return {(each.name, each.type, each.ttl, tuple(sorted(each.values)), each.special) for each in sets}
+
+
+def _skipped_stages(recorded: Props | None, desired: Props) -> tuple[str, ...]:
+    """Returns what to say of a DMARC policy that leaves a stage out; where no policy was, nobody knows of one."""
+    told = [props.get("value") for props in (recorded or {}, desired) if props.get("purpose") == "DMARC"]
+    read = [dmarc([each]) for each in told if isinstance(each, str)]
+    stages = [stage_of(each.policy, testing=each.testing) for each in read if each]
+    if len(stages) < 2 or not skips(*stages):  # noqa: PLR2004 - one before, and one after
+        return ()
+    what = (
+        f"{desired.get('name')}: DMARC goes from none to reject at once: mail that fails is lost before anybody saw it"
+    )
+    return (f"{what}. Publish quarantine first; `tenant-email doctor` says what reject needs (docs/dmarc.md).",)
 
 
 def _withdraw(inputs: RecordInputs, wrote: str, replaced: Sequence[RecordSet]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -17,6 +17,8 @@ from tenant_email.resources.secrecy import is_secret
 from tenant_email.tenants.connections import CONFIG_KEY, Connections
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """What the resources of one run own: parts of tenants by id, and records by name and type, then by zone."""
+    """What the resources of one run own: parts of tenants and of SES by id, records by name, type and zone."""
 
     owners: dict[str, str] = field(default_factory=dict[str, str])
+    of_ses: dict[Hashable, str] = field(default_factory=dict["Hashable", str])
     records: dict[tuple[str, str], dict[str | None, str]] = field(
         default_factory=dict[tuple[str, str], dict["str | None", str]]
     )
@@ -58,6 +61,20 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
             raise InvalidSettings(name, (problem,))
     # Under every host it answers to: the other resource may name the tenant by an alias.
     owners.update({f"{platform}/{place}/{part}": name for place in places})
+
+
+def claim_of_ses(name: str, id_: Hashable, made: Problem) -> list[Problem]:
+    """Notes who makes what has one name in SES; returns a problem where another component of this run does already.
+
+    The id says where it is, as far as that is known at once. `made` is the problem, whose sentence the owner ends.
+    """
+    program = _program()
+    if program is None:
+        return []
+    if other := program.of_ses.get(id_):
+        return [replace(made, what=f"{made.what} is already made by {other!r}")]
+    program.of_ses[id_] = name
+    return []
 
 
 def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[str], remedy: str) -> list[Problem]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenant_email.aws.dmarc_stage import DmarcFacts, dmarc_stage
+from tenant_email.aws.dmarc_stage import DmarcFacts, dmarc_stage, skips
 from tenant_email.diagnosis.alignment import judge_domain
 from tenant_email.diagnosis.sender import Sender
 
@@ -93,3 +93,9 @@ def test_doctor_says_why_reports_do_not_arrive() -> None:
     assert stage.endswith("_spf.google.com")
     _, stage = told({**zone, (leave, "TXT"): ["v=DMARC1"]})
     assert "reports that arrive" not in stage
+
+
+def test_what_leaves_a_stage_out() -> None:
+    """Only the way from none to reject: every other is a step, or a step back."""
+    stages = ("none", "quarantine", "reject")
+    assert [(a, b) for a in stages for b in stages if skips(a, b)] == [("none", "reject")]

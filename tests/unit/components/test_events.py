@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.registered import registered
+from support.registered import Registered, registered
 from tenant_email import SesSendingDomain, auth0, logto, ses
 from tenant_email.errors import InvalidSettings
 
@@ -219,6 +219,11 @@ WRONG: dict[str, tuple[Any, dict[str, Any], list[str]]] = {
         {},
         ["types.1: BOUNCE is named twice", "1.name: 'a' is", "scopes.1: account is", "actions: has 6 actions"],
     ),
+    "an action twice": (
+        ses.Events(alarms=ses.Alarms(actions=[TOPIC, f"{TOPIC}-b", TOPIC])),
+        {},
+        [f"events.alarms.actions.2: {TOPIC} is named twice"],
+    ),
     **{
         f"the topic {arn}": (ses.Events(destination=ses.SnsTopic(arn=arn)), {"region": "eu-west-1"}, [said])
         for arn, said in {
@@ -260,3 +265,38 @@ def test_a_platform_that_can_names_the_set(settings: Any, name: str) -> None:
     for events in (ses.Events(), None):
         registered(partial(program, events), **ANSWERS)
     assert [each is None for each in seen] == [False, True]
+
+
+def two(one: dict[str, Any], other: dict[str, Any]) -> Registered:
+    """Registers two sending domains in one program."""
+
+    def program() -> None:
+        SesSendingDomain("mail", domain="acme.example", **one)
+        SesSendingDomain("other", domain="acme.org", **other)
+
+    return registered(program, **ANSWERS)
+
+
+def test_a_set_is_made_by_one_component() -> None:
+    """Two of one name in a region are refused in the preview: AWS would refuse the second once the first is made."""
+    named = {"events": ses.Events(name="ours")}
+    with pytest.raises(InvalidSettings) as raised:
+        two(named, named)
+    assert "events.name: the configuration set ours is already made by 'mail'" in str(raised.value)
+    found = two({**named, "region": "eu-west-1"}, {**named, "region": "us-east-1"}).inputs
+    assert found["ConfigurationSet", "other-events"]["region"] == "us-east-1"
+
+
+def test_an_event_destination_is_made_by_one_component() -> None:
+    """SES knows it by a name of fewer characters than a component's may have, so that two may share one."""
+
+    def program(*sets: str) -> None:
+        for name, of in zip(("a.mail", "a-mail"), sets, strict=True):
+            SesSendingDomain(name, domain=f"{of}.example", events=ses.Events(), configuration_set=of)
+
+    with pytest.raises(InvalidSettings) as raised:
+        registered(partial(program, "theirs", "theirs"), **ANSWERS)
+    said = "events.types: the event destination a-mail-events of the configuration set theirs is already made by"
+    assert said in str(raised.value)
+    found = registered(partial(program, "theirs", "others"), **ANSWERS).inputs
+    assert ("ConfigurationSetEventDestination", "a-mail-events") in found

@@ -13,6 +13,7 @@ from support.dns_zone import serve
 from support.estate import Estate
 from support.managed import Managed
 from tenant_email.errors import AlreadyConfigured, Conflict, Rejected
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
 from tenant_email.operations.aws_session import AwsTarget, route53_of
 from tenant_email_local.aws.wire import AwsError
@@ -361,3 +362,35 @@ def test_unknown_facts_of_the_identity_are_no_change(site: SesSite, zone: Estate
     unknown = Unknown()  # type: ignore[no-untyped-call]  # Pulumi's
     assert made.up(keep=unknown, ours_alone=unknown) == "same"
     assert made.up(keep=False) == "update"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        ("p=none", "p=reject", True),
+        ("p=quarantine; t=y", "p=reject", True),
+        ("p=none", "p=reject; t=y", False),
+        ("p=none", "p=quarantine", False),
+        ("p=quarantine", "p=reject", False),
+        ("p=reject", "p=none", False),
+        ("p=nonsense", "p=reject", False),
+    ],
+)
+def test_a_stage_that_is_left_out_is_told_in_the_preview(before: str, after: str, *, is_told: bool) -> None:
+    """From none to reject, tests counted as what receivers do; it is a warning, and no failure."""
+    given = {"zone_id": "Z1", "name": "_dmarc.acme.example", "type": "TXT", "ttl": 300, "purpose": "DMARC"}
+    given["region"] = "eu-west-1"
+    recorded, desired = ({**given, "value": f"v=DMARC1; {policy}"} for policy in (before, after))
+    checked = SesDomainRecordLifecycle().do_check(recorded, desired)
+    assert [each.startswith("_dmarc.acme.example: DMARC goes from none to reject") for each in checked.warnings] == (
+        [True] if is_told else []
+    )
+    assert checked.problems == ()
+
+
+@pytest.mark.parametrize("recorded", [None, {"purpose": "SPF", "value": "v=spf1 -all"}, {"purpose": "DMARC"}])
+def test_a_first_policy_leaves_no_stage_out(recorded: Any) -> None:
+    """Nobody knows of one before it; nor where a value is not known yet."""
+    given = {"zone_id": "Z1", "name": "_dmarc.acme.example", "type": "TXT", "ttl": 300, "purpose": "DMARC"}
+    for value in ("v=DMARC1; p=reject", UNKNOWN):
+        assert SesDomainRecordLifecycle().do_check(recorded, {**given, "value": value}).warnings == ()
