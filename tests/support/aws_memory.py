@@ -189,3 +189,11 @@ def memory() -> Memory:
     assert aws.ses.get(key, lambda: cast("Any", _memory)) is cast("Any", _memory)
     assert aws.route53.get(key, lambda: cast("Any", _memory)) is cast("Any", _memory)
     return _memory
+
+
+def other_region(region: str) -> Memory:
+    """Returns another region of the account, empty, for the operation that `memory` began."""
+    made = Memory(region)
+    key = (region, access_of(AwsTarget(region=region)))
+    assert operation.current().aws.ses.get(key, lambda: cast("Any", made)) is cast("Any", made)
+    return made

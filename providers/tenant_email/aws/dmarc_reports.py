@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record, report_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 AUTHORIZATION: Final = "v=DMARC1;"
 """The whole record."""
@@ -35,9 +35,20 @@ def report_problem(text: str, *, https: bool = False) -> str:
 
 
 def report_hosts(texts: Iterable[str]) -> tuple[str, ...]:
-    """Returns the domains that get reports by mail, each once."""
-    matches = (_MAILTO.fullmatch(report_uri(text)) for text in texts)
-    return tuple(dict.fromkeys(normalize_domain(match[1]) for match in matches if match))
+    """Returns the domains that get reports by mail, each once; what is no address, as others may write, has none."""
+    matches = (_MAILTO.fullmatch(report_uri(text)) for text in texts if not report_problem(text))
+    return tuple(dict.fromkeys(match[1] for match in matches if match))
+
+
+def repeated_reports(texts: Sequence[str], *, https: bool = False) -> list[tuple[int, int]]:
+    """Returns the numbers of those that repeat an earlier one, with its number; a size limit makes no difference."""
+    first: dict[str, int] = {}
+    known = [
+        (number, report_uri(text).partition("!")[0])
+        for number, text in enumerate(texts)
+        if not report_problem(text, https=https)
+    ]
+    return [(number, first[uri]) for number, uri in known if first.setdefault(uri, number) != number]
 
 
 def is_elsewhere(host: str, domain: str, zone: str | None = None) -> bool:

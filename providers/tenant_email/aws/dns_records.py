@@ -255,13 +255,18 @@ def _uris(addresses: Sequence[str]) -> str:
 
 
 def report_uri(text: str) -> str:
-    """Returns where a report goes as a URI, which is ASCII: an address alone is one of `mailto:`."""
+    """Returns where a report goes as a URI: an address alone is one of `mailto:`, its domain as SES keeps domains.
+
+    Raises:
+        ValueError: the domain of an address is none.
+    """
     uri = text if ":" in text else f"mailto:{text}"
-    address, at, host = uri.rpartition("@")
-    if not at or host.isascii():
+    scheme, _, address = uri.partition(":")
+    local, at, host = address.rpartition("@")
+    if scheme.lower() != "mailto" or not at:
         return uri
     name, mark, size = host.partition("!")
-    return f"{address}@{normalize_domain(name)}{mark}{size}"
+    return f"mailto:{local}@{normalize_domain(name)}{mark}{size}"
 
 
 def tls_rpt_record(mail_from: str, domain: str, reports: Sequence[str], zone: str | None = None) -> DnsRecord:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
 
-from tenant_email.aws.dmarc_reports import report_hosts, report_problem
+from tenant_email.aws.dmarc_reports import repeated_reports, report_hosts, report_problem
 from tenant_email.aws.dns_records import (
     DmarcPolicy,
+    RecordKind,
     normalize_domain,
     normalize_mail_from,
     normalize_zone,
@@ -41,7 +42,7 @@ from tenant_email.resources.ses_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_event_values import Events
@@ -69,6 +70,8 @@ _USER: Final = {
     "policy_path": "policy_path",
 }
 _OWN_KEY: Final = ("dkim_selector", "dkim_private_key")
+_OWN_KINDS: Final = frozenset(get_args(RecordKind)) - {"dmarc_reports"}
+"""The kinds of records that the zone of the domain holds."""
 _KNOWN: Final = frozenset({*ShortForms.__annotations__, *_POLICY_LISTS, *_ZONE})
 
 
@@ -288,6 +291,9 @@ class _Reader:
                 self.problems.append(Problem(path, "does not say which zone", remedy))
             else:
                 self.problems += dns_problems(zone)
+                self.problems += existing_problems(f"{path}.existing", zone.existing, ("dmarc_reports",))
+                if name in found:
+                    self.problems.append(Problem(path, f"is named twice: {name}", "Keep one of the two."))
                 found[name] = self._named_zone(path, zone, name)
         return replace(dmarc, report_zones=found)
 
@@ -300,13 +306,10 @@ class _Reader:
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy) -> None:
         lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
-        kinds: dict[str, Sequence[str]] = {"overwrite_records": dns.overwrite, "existing": dns.existing}
-        lists |= kinds
-        wrong = [problem for name, values in lists.items() for problem in list_problems(name, values, (str,), "texts")]
-        self.problems += wrong
-        for name, words in kinds.items():
-            if not any(problem.path.startswith(name) for problem in wrong):
-                self.problems += record_kind_problems(words, name)
+        for name, values in lists.items():
+            self.problems += list_problems(name, values, (str,), "texts")
+        self.problems += kind_problems("overwrite_records", dns.overwrite)
+        self.problems += existing_problems("existing", dns.existing, _OWN_KINDS)
 
     def _require_events(self) -> None:
         if self._given.events is None:
@@ -372,6 +375,23 @@ def dns_problems(dns: DnsZone) -> list[Problem]:
     return [Problem(name, f"has no effect {without}", remedy) for name, value in idle.items() if value is not None]
 
 
+def kind_problems(path: str, kinds: object) -> list[Problem]:
+    """Returns what is wrong with kinds of records."""
+    return list_problems(path, kinds, (str,), "texts") or record_kind_problems(_texts(kinds), path)
+
+
+def existing_problems(path: str, kinds: object, own: Collection[str]) -> list[Problem]:
+    """Returns what is wrong with kinds of records that are to exist; a zone holds none but its `own`."""
+    if wrong := kind_problems(path, kinds):
+        return wrong
+    remedy = "Remove it: that record is in the zone of the domain, or in one of report_zones, and is named there."
+    return [
+        Problem(f"{path}.{number}", f"{kind!r} has no effect in this zone", remedy)
+        for number, kind in enumerate(_texts(kinds))
+        if kind not in own
+    ]
+
+
 def mail_from_problems(mail_from: object, tls_reports: object, mta_sts: object) -> list[Problem]:
     """Returns what is wrong with what is said of TLS to a MAIL FROM domain; without such a domain there is none."""
     problems: list[Problem] = []
@@ -401,12 +421,17 @@ def report_problems(path: str, reports: object, *, https: bool = False) -> list[
     """Returns what is wrong with where reports go, one by one."""
     if wrong := list_problems(path, reports, (str,), "texts"):
         return wrong
-    remedy = "Write an address, such as dmarc@acme.com."
-    return [
+    texts, remedy = _texts(reports), "Write an address, such as dmarc@acme.com."
+    unfit = [
         Problem(f"{path}.{number}", what, remedy)
-        for number, text in enumerate(_texts(reports))
+        for number, text in enumerate(texts)
         if (what := report_problem(text, https=https))
     ]
+    twice = [
+        Problem(f"{path}.{number}", f"is the same address as {path}.{earlier}", "Remove one of the two.")
+        for number, earlier in repeated_reports(texts, https=https)
+    ]
+    return unfit + twice
 
 
 def _texts(values: object) -> list[str]:

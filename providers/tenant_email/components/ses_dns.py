@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import pulumi
 
@@ -17,7 +17,7 @@ from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainReco
 from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Generator, Mapping
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.capabilities import OnDelete, OnExisting
@@ -43,6 +43,7 @@ _SEPARATE: Mapping[str, tuple[str, str]] = {
     "MTA-STS": _MAIL_FROM,
 }
 _OF_THE_IDENTITY = ("DKIM", "MAIL FROM", "SPF")
+_NO_WAIT: Final = "Pass on the options that it gets, as opts=opts, or merged with others by ResourceOptions.merge."
 
 
 class Origin(NamedTuple):
@@ -50,6 +51,7 @@ class Origin(NamedTuple):
 
     adopts: pulumi.Output[bool]
     mail_from: pulumi.Output[str]
+    look: pulumi.Resource
 
 
 class Target(Protocol):
@@ -99,7 +101,12 @@ class InRoute53:
         if self.zone_id is None:
             reached = aws_inputs(self.at.region, self.at.profile, self.at.opts)
             apart = {**reached, "expected_account": self.at.account}
-        return {"zone_id": self.zone.id, "zone_target": apart, "overwrite_records": list(self.overwrite) or None}
+        return {
+            "zone_id": self.zone.id,
+            "zone_target": apart,
+            "overwrite_records": list(self.overwrite) or None,
+            "retains_records": True if self.on_delete == "retain" else None,
+        }
 
     def publish(
         self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
@@ -134,6 +141,26 @@ class InRoute53:
         return known.apply(lambda both: bool(both[0]) and both[1] == both[2])
 
 
+class _Wait:
+    """A dependency that tells whether a resource has it: a function may leave the options aside that it gets."""
+
+    def __init__(self, look: pulumi.Resource) -> None:
+        self._look = look
+        self.counts = False
+
+    def __await__(self) -> Generator[None, None, pulumi.Resource]:
+        """Answers the SDK, which asks before it sends the registration of a resource that has these options."""
+        self.counts = True
+        yield from ()
+        return self._look
+
+    def require(self, record: DnsRecordToPublish) -> None:
+        """Raises InvalidSettings, in a preview too, where the record's resource was made without it."""
+        if not self.counts:
+            what = f"made {record.resource_name} without the options that it got: it would be written before the look"
+            raise InvalidSettings(record.resource_name, (Problem("publish", what, _NO_WAIT),))
+
+
 @dataclass(frozen=True)
 class ByFunction:
     """Any other DNS host, by a function that makes a resource of that host's own provider."""
@@ -143,6 +170,7 @@ class ByFunction:
     keeps: bool
     on_delete: OnDelete | None
     zone_id: None = None
+    made: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
 
     @property
     def place(self) -> pulumi.Input[str]:
@@ -155,13 +183,20 @@ class ByFunction:
     @property
     def look(self) -> Props:
         """What is to stand there already, and whether what stands beside ours is in the way."""
-        whole_sets = isinstance(self.function, DnsHost) and self.function.whole_sets
+        host = self.function if isinstance(self.function, DnsHost) else None
+        retains = self.on_delete == "retain" or bool(host and host.opts.retain_on_delete)
         return {
-            "host": type(self.function).__name__ if isinstance(self.function, DnsHost) else "function",
+            "host": type(host).__name__ if host else "function",
+            "host_zone": host.zone if host else pulumi.Output.from_input(self._provider()),
             "existing_records": list(self.dns.existing) or None,
-            "whole_sets": whole_sets or None,
+            "whole_sets": (host is not None and host.whole_sets) or None,
             "look_first": None if self.dns.look_first else False,
+            "retains_records": retains or None,
         }
+
+    async def _provider(self) -> str | None:
+        """Returns whose resources the function makes; it is awaited once the program has made them."""
+        return self.made[0].pulumi_resource_type.partition(":")[0] if self.made else None
 
     def publish(
         self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
@@ -171,13 +206,28 @@ class ByFunction:
             return None
         # The engine must know at once, so that an identity counts as someone else's wherever it might be adopted.
         keep = self.on_delete == "retain" or (self.keeps and record.purpose in _OF_THE_IDENTITY)
-        options = pulumi.ResourceOptions(retain_on_delete=True) if keep else pulumi.ResourceOptions()
-        made: object = self.function(record, pulumi.ResourceOptions.merge(opts, options))
-        if not isinstance(made, pulumi.Resource):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
-            what = f"returned a {type(made).__name__} for {record.resource_name}, not a resource"
-            remedy = "Return the resource that it makes: the verification waits for it."
-            raise InvalidSettings(record.resource_name, (Problem("publish", what, remedy),))
+        wait = _Wait(origin.look)
+        options = pulumi.ResourceOptions(retain_on_delete=keep or None, depends_on=[wait])
+        made = self._accept(self.function(record, pulumi.ResourceOptions.merge(opts, options)), record)
+        self.made.append(made)
+        made.urn.apply(lambda _: wait.require(record))
         return made
+
+    def _accept(self, made: object, record: DnsRecordToPublish) -> pulumi.Resource:
+        """Returns what the function returned; raises InvalidSettings where that is not one resource for this record."""
+        name, type_ = record.resource_name, type(made).__name__
+        if not isinstance(made, pulumi.Resource):
+            what = f"returned a {type_} for {name}, not a resource"
+            remedy = "Return the resource that it makes: the verification waits for it."
+        elif isinstance(made, pulumi.ComponentResource):
+            # Pulumi hands neither dependencies nor retain_on_delete on to what a component is made of
+            what = f"returned the component {type_} for {name}, whose parts would be written before the look"
+            remedy = "Return the resource of the record itself."
+        elif any(made is each for each in self.made):
+            what, remedy = f"returned the {type_} of another record for {name}", "Make a resource for each record."
+        else:
+            return made
+        raise InvalidSettings(name, (Problem("publish", what, remedy),))
 
 
 class _Planned(NamedTuple):
@@ -233,10 +283,13 @@ class Publisher:
         """
         if self._problems:
             raise InvalidSettings(self._prefix, tuple(self._problems))
-        # in another domain's zone there is nothing to contradict: one record of several there is enough
-        own = [each for each in self._planned if each.target is self._target]
-        records: list[Props] = [{**each.record.to_props(), "values": [each.value]} for each in own]
-        look: Props = {} if self._target is None else {"records": records, **self._target.look}
+        look: Props = {}
+        if self._target is not None:
+            look = {"records": self._records_at(self._target), **self._target.look}
+        others = [each.target for each in self._planned if each.target is not self._target]
+        report_zones = [
+            {"records": self._records_at(each), **each.look} for each in others if isinstance(each, ByFunction)
+        ]
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
             domain=domain,
@@ -246,12 +299,18 @@ class Publisher:
             on_existing=on_existing,
             overwrite=overwrite,
             configuration_set=configuration_set,
+            report_zones=report_zones or None,
             opts=self._place.opts,
             **self._place.props,
             **look,
         )
-        self._origin = Origin(found.adopts_identity, found.existing_mail_from)
+        self._origin = Origin(found.adopts_identity, found.existing_mail_from, found)
         return found
+
+    def _records_at(self, target: Target) -> list[Props]:
+        """Returns the records that are planned for a place, as the inputs of a preflight have them."""
+        own = [each for each in self._planned if each.target is target]
+        return [{**each.record.to_props(), "values": [each.value]} for each in own]
 
     def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
         """Publishes what was planned for a purpose."""

@@ -1,7 +1,8 @@
 """SesDomainPreflight: looks at what exists in SES and DNS before a sending domain writes anything.
 
 It writes nothing itself, and everything else of the domain waits for it. What it found is recorded: whose identity it
-was, and with which MAIL FROM domain. Later changes are looked at by the resources that make them.
+was, and with which MAIL FROM domain. Later changes in SES and Route 53 are looked at by the resources that make them;
+at another DNS host, whose provider looks at nothing, by this one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tenant_email.aws.dns_records import (
     normalize_domain,
     record_kind_problems,
 )
-from tenant_email.errors import AlreadyConfigured, NotFound
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Problem
 from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
@@ -29,7 +30,7 @@ from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from, r
 from tenant_email.operations.aws_session import (
     AwsTarget,
     domain_problems,
-    replacement_causes,
+    plain_domain,
     route53_of,
     ses_of,
     target_problems,
@@ -37,14 +38,17 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
-from tenant_email.operations.dns_standing import refuse_standing
+from tenant_email.operations.dns_standing import Look, refuse_standing
+from tenant_email.operations.planned_records import EASY_DKIM, given_up, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import Props
+    from tenant_email.operations.planned_records import Key, PlannedRecord
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -72,6 +76,18 @@ class LookedAtSet(Model):
     optimized_shared_delivery: bool | None = None
 
 
+class ReportZone(Model):
+    """Another domain's zone at another DNS host, for the record that lets reports come; as in PreflightInputs."""
+
+    host: Text
+    host_zone: Text | None = None
+    records: list[DnsRecordProps]
+    existing_records: list[str] = Field(default_factory=list[str])
+    whole_sets: bool = False
+    look_first: bool = True
+    retains_records: bool = False
+
+
 class PreflightInputs(AwsTarget):
     """The inputs of a SesDomainPreflight."""
 
@@ -79,9 +95,12 @@ class PreflightInputs(AwsTarget):
         "tags",
         "zone_target",
         "host",
+        "host_zone",
         "existing_records",
         "whole_sets",
         "look_first",
+        "retains_records",
+        "report_zones",
     }
 
     domain: Text
@@ -92,9 +111,14 @@ class PreflightInputs(AwsTarget):
     """By what the zone is reached, where not by what SES is."""
     host: Text | None = None
     """Which other DNS host the records are to come to; public DNS is then looked at."""
+    host_zone: Text | None = None
+    """Which of the host's zones, or whose provider a function uses; omitted, it is not known."""
     existing_records: list[str] = Field(default_factory=list[str])
     whole_sets: bool = False
     look_first: bool = True
+    retains_records: bool = False
+    """Whether the records stay at their host when the stack lets them go."""
+    report_zones: list[ReportZone] = Field(default_factory=list[ReportZone])
     dkim: DkimKind = "easy"
     """How the domain is to sign, as in SesDomainIdentity."""
     replica_of: Text | None = None
@@ -126,59 +150,80 @@ class PreflightOutputs(Properties):
 
 
 class SesDomainPreflightLifecycle(DynamicLifecycle):
-    """The id is `aws-ses/{region}/{domain}/preflight`; it owns nothing, so deleting it does nothing."""
+    """The id is `aws-ses/{region}/{domain}/preflight`, with the region that was looked at first.
+
+    It owns nothing, so deleting it does nothing. Another region is an update: only what is recorded tells which of the
+    records in public DNS are the stack's own.
+    """
 
     inputs = frozenset(PreflightInputs.model_fields)
-    replaced_by = ("domain", "region")
+    replaced_by = ("domain",)
     no_import = ("a look leaves nothing behind", "Let `pulumi up` create it: it looks, and writes nothing.")
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
-        """Validates; nobody is asked."""
+        """Validates; nobody is asked. Refuses what would delete a record that is to stand there."""
         inputs, problems = parse(PreflightInputs, desired)
         if is_known(inputs.overwrite_records):
             problems += record_kind_problems(inputs.overwrite_records)
+        if recorded and not problems and not _is_another_domain(recorded, desired):
+            problems += given_up(recorded, desired)
         return Findings((*problems, *domain_problems(inputs.domain), *target_problems(inputs)))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
-        """Compares; only another place is looked at again, for the rest is by then partly ours."""
-        # After the first write its own records would be found, and read as conflicts with themselves.
-        another_zone = any(recorded.get(name) != desired.get(name) for name in ("zone_id", "host"))
-        new = bool(desired.get("host")) and bool(_keys(desired) - _keys(recorded))
-        replaces = replacement_causes(recorded, desired)
-        return another_zone or new or _is_another_set(recorded, desired) or bool(replaces), replaces
+        """Compares; what the stack made is not looked at again, for it would be met as someone else's."""
+        another_place = any(recorded.get(name) != desired.get(name) for name in ("region", "zone_id", "host"))
+        news = is_news(planned_records(recorded), planned_records(desired))
+        replaces = ["domain"] if _is_another_domain(recorded, desired) else []
+        return another_place or news or _is_another_set(recorded, desired) or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:
         """Looks; raises with everything that must not be overwritten."""
         inputs = PreflightInputs.model_validate(desired)
         domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
-        found = _identity(client, domain, inputs)
-        _refuse_records(inputs, inputs.dns_records())
+        found = client.get_identity(domain)
+        outputs = _judge_identity(client, found, inputs)
+        _refuse_in_zone(inputs)
+        # A look that is not recorded, with an identity of this stack: another name, or a state that was lost.
+        is_ours_all = found is not None and not outputs.adopts_identity
+        refuse_standing(_looks(inputs, found, planned_records(desired), {}, is_ours_all=is_ours_all))
         _look_at_set(client, inputs)
-        return f"aws-ses/{client.region}/{domain}/preflight", found
+        return f"aws-ses/{client.region}/{domain}/preflight", outputs
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, PreflightOutputs] | None:
         """Returns what is recorded: it tells of the time before the first write."""
         return self.recorded_inputs(recorded), PreflightOutputs.from_props(recorded)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> PreflightOutputs:
-        """Looks into another zone, at new records and at another set; whose the identity was stays as it was found."""
+        """Looks at what is news; whose the identity was stays as it was found, but for another region's."""
         inputs = PreflightInputs.model_validate(desired)
-        # In Route 53 each record looks for itself; of other hosts what this stack publishes by now is ours.
-        ours = _keys(recorded if inputs.host and inputs.host == recorded.get("host") else {})
-        if inputs.host or inputs.zone_id != recorded.get("zone_id"):
-            _refuse_records(inputs, [each for each in inputs.dns_records() if (each.name, each.type) not in ours])
-        if _is_another_set(recorded, desired):
+        before, after = dict(planned_records(recorded)), planned_records(desired)
+        outputs, found = PreflightOutputs.from_props(recorded), None
+        moves = recorded.get("region") != desired.get("region")
+        if moves or _asks(after, before, EASY_DKIM):
+            client = ses_of(inputs)
+            found = client.get_identity(normalize_domain(inputs.domain))
+            if moves:
+                outputs = _judge_identity(client, found, inputs)
+                before.pop(EASY_DKIM, None)  # another identity has other names
+        if inputs.zone_id != recorded.get("zone_id"):
+            _refuse_in_zone(inputs)
+        refuse_standing(_looks(inputs, found, after, before))
+        if moves or _is_another_set(recorded, desired):
             _look_at_set(ses_of(inputs), inputs)
-        return PreflightOutputs.from_props(recorded)
+        return outputs
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Does nothing: a look leaves nothing behind."""
 
 
-def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOutputs:
+def _is_another_domain(recorded: Props, desired: Props) -> bool:
+    """Returns whether it is another one; another spelling is the same domain."""
+    return plain_domain(recorded) != plain_domain(desired)
+
+
+def _judge_identity(client: Ses, found: Identity | None, inputs: PreflightInputs) -> PreflightOutputs:
     """Refuses what the identity and its settings would refuse; returns what is there."""
-    found = client.get_identity(domain)
     # Ours is left by a killed run, or was recorded under another name: there is nothing of anyone's to refuse.
     if found is None or is_ours(found, inputs.tags):
         return PreflightOutputs(adopts_identity=False, existing_mail_from="")
@@ -187,9 +232,6 @@ def _identity(client: Ses, domain: str, inputs: PreflightInputs) -> PreflightOut
     refuse_other_mail_from(client, found, inputs.mail_from, overwrite=inputs.overwrite)
     if inputs.configuration_set is not None:
         refuse_other_set(client, found, inputs.configuration_set.name, overwrite=inputs.overwrite)
-    if inputs.host and inputs.dkim == "easy" and inputs.origin() == found.dkim.origin and not inputs.replica_of:
-        # the records of an identity that is adopted are known, and likely to be in DNS: it is verified by them
-        _refuse_records(inputs, easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone))
     existing = found.mail_from.domain if found.mail_from else ""
     return PreflightOutputs(adopts_identity=True, existing_mail_from=existing)
 
@@ -220,19 +262,58 @@ def _look_at_set(client: Ses, inputs: PreflightInputs) -> None:
         warn(f"{who} is not changed, and it {each}")
 
 
-def _keys(props: Props) -> frozenset[tuple[str, str]]:
-    """Returns the names and types of the records among some inputs."""
-    return frozenset((each["name"], each["type"]) for each in props.get("records") or ())
+def _refuse_in_zone(inputs: PreflightInputs) -> None:
+    """Refuses what stands in the way of the records in a zone of Route 53."""
+    if inputs.zone_id is None:
+        return
+    target, records = inputs.zone_target or inputs, inputs.dns_records()
+    if inputs.zone_target is not None:
+        ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
+    client = route53_of(target)
+    refuse_zone(client.zone(inputs.zone_id), records)
+    refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
 
 
-def _refuse_records(inputs: PreflightInputs, records: Sequence[DnsRecord]) -> None:
-    """Refuses what stands in the way of the records, in the zone or in public DNS."""
-    if inputs.zone_id is not None:
-        target = inputs.zone_target or inputs
-        if inputs.zone_target is not None:
-            ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
-        client = route53_of(target)
-        refuse_zone(client.zone(inputs.zone_id), records)
-        refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
-    elif inputs.host and inputs.look_first and records:
-        refuse_standing(records, inputs.existing_records, whole_sets=inputs.whole_sets)
+def _asks(planned: Mapping[Key, PlannedRecord], before: Mapping[Key, PlannedRecord], key: Key) -> bool:
+    """Returns whether public DNS is to be asked about a record."""
+    record = planned.get(key)
+    return record is not None and record.looked_at and record.differs(before.get(key))
+
+
+def _looks(
+    inputs: PreflightInputs,
+    found: Identity | None,
+    planned: Mapping[Key, PlannedRecord],
+    before: Mapping[Key, PlannedRecord],
+    *,
+    is_ours_all: bool = False,
+) -> list[Look]:
+    """Returns what is to be looked at in public DNS, when `before` is recorded; `found` is the identity."""
+    looks: list[Look] = []
+    for key in planned:
+        if not _asks(planned, before, key):
+            continue
+        each, known = planned[key], before.get(key)
+        is_ours = is_ours_all or (known is not None and not known.exists)
+        if each.props is None:
+            records = _easy_records(inputs, found, exists=each.exists)
+        else:
+            records = (DnsRecord.from_props(each.props),)
+        looks += [Look(record, each.exists, each.whole_sets, is_ours) for record in records]
+    return looks
+
+
+def _easy_records(inputs: PreflightInputs, found: Identity | None, *, exists: bool) -> Sequence[DnsRecord]:
+    """Returns the records of an identity that stays as it is: they are known, and likely to be in DNS.
+
+    Raises:
+        InvalidSettings: they are to exist, and no identity has them.
+    """
+    if found is not None and inputs.origin() == found.dkim.origin:
+        domain = normalize_domain(inputs.domain)
+        return easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone)
+    if exists:
+        what = "'dkim' promises the records of Easy DKIM, and SES has no identity of the domain that has some"
+        remedy = "Take 'dkim' out of existing: SES chooses the names of these records with the identity."
+        raise InvalidSettings(f"ses {inputs.region}: {inputs.domain}", (Problem("existing", what, remedy),))
+    return ()

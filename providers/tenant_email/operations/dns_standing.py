@@ -16,7 +16,7 @@ from tenant_email.errors import AlreadyConfigured, redact_external
 from tenant_email.operations.environment import read_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.dns_standing import Standing
@@ -31,6 +31,28 @@ _ANOTHER: Final = {
     "mta_sts": "omit mta_sts",
 }
 _NO_LOOK: Final = "set look_first=False once its records are in the stack, as after `pulumi import`"
+_OURS: Final = (
+    "set look_first=False for this `up` if it is this stack's own record, as where the component was renamed, or where "
+    "the zone that it leaves still answers"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A record to come, and what is known of it.
+
+    Args:
+        record: the record.
+        exists: it is to stand there already, with the effect that is wanted.
+        whole_sets: a resource of the host is all values of a name and type, so that others' texts cannot stand beside.
+        is_ours: what stands there may be this stack's own.
+
+    """
+
+    record: DnsRecord
+    exists: bool = False
+    whole_sets: bool = False
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +63,15 @@ class _Finding:
     way: str
 
 
-def refuse_standing(records: Sequence[DnsRecord], existing: Collection[str], *, whole_sets: bool) -> None:
-    """Raises AlreadyConfigured with everything that public DNS has in the way of these records.
-
-    `existing` are the kinds that stand there already, and are to have the effect that is wanted. `whole_sets` tells
-    that a resource of the host is all values of a name and type, so that others' texts cannot stand beside ours.
-    """
+def refuse_standing(looks: Sequence[Look]) -> None:
+    """Raises AlreadyConfigured with everything that public DNS has in the way of these records."""
+    if not looks:
+        return
     from tenant_email.aws.dns_servers import DnsSettings  # noqa: PLC0415 - dnspython is loaded by the first look-up
     from tenant_email.aws.dns_standing import find_standing  # noqa: PLC0415 - the same
 
-    standing = find_standing(records, read_environment(DnsSettings.from_environ))
-    found = [finding for each in standing if (finding := _judge(each, existing, whole_sets=whole_sets))]
+    standing = find_standing([each.record for each in looks], read_environment(DnsSettings.from_environ))
+    found = [finding for pair in zip(looks, standing, strict=True) if (finding := _judge(*pair))]
     if not found:
         return
     there = "".join(f"\n  - {each.what}" for each in found)
@@ -61,30 +81,33 @@ def refuse_standing(records: Sequence[DnsRecord], existing: Collection[str], *, 
     raise AlreadyConfigured(message, remedy=f"{text[0].upper()}{text[1:]}.")
 
 
-def _judge(standing: Standing, existing: Collection[str], *, whole_sets: bool) -> _Finding | None:
-    record, kind = standing.record, RECORD_KINDS[standing.record.purpose]
+def _judge(look: Look, standing: Standing) -> _Finding | None:
+    record, kind = look.record, RECORD_KINDS[look.record.purpose]
     desired = f"{record.name} {record.type}"
     if not standing.answered:
         way = "run from a machine that can query DNS, or set look_first=False"
         return _Finding(f"{desired}: no server answers for it, so nobody knows what stands there", way)
     there = redact_external(standing) or "nothing"
-    if kind in existing:
+    if look.exists:
         if standing.serves:
             return None
         way = f"correct the record at its host, or take {kind!r} out of existing"
         return _Finding(f"{desired}: has {there}, and existing promises {record.values[0]}", way)
-    return None if standing.absent else _judge_taken(standing, kind, there, whole_sets=whole_sets)
+    return None if standing.absent else _judge_taken(look, standing, kind, there)
 
 
-def _judge_taken(standing: Standing, kind: str, there: str, *, whole_sets: bool) -> _Finding | None:
-    record, desired = standing.record, f"{standing.record.name} {standing.record.type}"
+def _judge_taken(look: Look, standing: Standing, kind: str, there: str) -> _Finding | None:
+    record, desired = look.record, f"{look.record.name} {look.record.type}"
     if standing.serves:
-        way = f"set existing=[{kind!r}] to use it as it is, or {_NO_LOOK}"
+        use_it = f"set existing=[{kind!r}] to use it as it is, or {_NO_LOOK}"
+        # where it is the stack's own, `existing` would have the stack delete it
+        way = f"{_OURS}; else delete it at its host" if look.is_ours else use_it
         return _Finding(f"{desired}: has {there} already, with the same effect", way)
     if standing.in_the_way or standing.aliases:
         way = f"{_ANOTHER[kind]}, or delete or correct the record at its host"
+        way = f"{way}; or {_OURS}" if look.is_ours else way
         return _Finding(f"{desired}: needs {record.values[0]}, but has {there}", way)
-    if whole_sets:
+    if look.whole_sets:
         way = f"{_ANOTHER[kind]}; or add {record.values[0]!r} to that set and set existing=[{kind!r}]"
         return _Finding(f"{desired}: has {there}, which is one record set with ours at this host", way)
     return None

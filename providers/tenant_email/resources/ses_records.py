@@ -31,9 +31,12 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         overwrite_records: kinds of records that may replace what is there.
         zone_target: by what the zone is reached, where not by what SES is.
         host: which other host the records are to come to: what public DNS has at their names is looked at.
+        host_zone: which of its zones; for a function, whose provider it uses.
         existing_records: kinds of records that are to stand there already.
         whole_sets: others' texts at a name are in the way too.
         look_first: False leaves public DNS out.
+        retains_records: the records stay at their host when the stack lets them go.
+        report_zones: the same for zones of other domains that get reports.
         configuration_set: the set that events make or use, and what it has to have.
         opts: Pulumi's options.
 
@@ -64,9 +67,12 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         overwrite_records: Sequence[RecordKind] | None = None,
         zone_target: PropsView | None = None,
         host: str | None = None,
+        host_zone: pulumi.Input[str | None] | None = None,
         existing_records: Sequence[RecordKind] | None = None,
         whole_sets: bool | None = None,
         look_first: bool | None = None,
+        retains_records: bool | None = None,
+        report_zones: Sequence[PropsView] | None = None,
     ) -> None:
         options = options_without_import(name, opts, "Remove import_.")
         props = {
@@ -82,9 +88,12 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "overwrite_records": overwrite_records,
             "zone_target": zone_target,
             "host": host,
+            "host_zone": host_zone,
             "existing_records": existing_records,
             "whole_sets": whole_sets,
             "look_first": look_first,
+            "retains_records": retains_records,
+            "report_zones": report_zones,
             "configuration_set": configuration_set,
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dns import rcode
 
-from support.aws_memory import ACCOUNT, REGION, TOKENS, ZONE
+from support.aws_memory import ACCOUNT, REGION, TOKENS, ZONE, other_region
 from support.managed import Managed
 from support.name_servers.told import refusal
+from tenant_email.aws.dmarc_reports import authorization_record
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
-from tenant_email.errors import AlreadyConfigured, WrongTenant
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, WrongTenant
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ DOMAIN, BOUNCE = "acme.example", "bounce.acme.example"
 RECORDS = [each.to_props() for each in (*mail_from_records(BOUNCE, DOMAIN, REGION), dmarc_record(DOMAIN, "reject"))]
 MX = f"{BOUNCE} MX 10 feedback-smtp.{REGION}.amazonses.com."
 SAME_SPF = f'{BOUNCE} TXT "v=spf1 include:amazonses.com -all"'
+DMARC = f'_dmarc.{DOMAIN} TXT "v=DMARC1; p=reject"'
+LEAVES: dict[str, Any] = {"host": "Azure", "records": [authorization_record(DOMAIN, "reports.example").to_props()]}
 
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -116,6 +119,172 @@ def test_only_what_is_new_is_looked_at_again(server: ToldServer) -> None:
     with pytest.raises(AlreadyConfigured) as caught:
         watched.up(records=RECORDS)
     assert len(caught.value.message.splitlines()) == 2
+
+
+def test_what_the_stack_let_go_is_not_its_own_any_more(server: ToldServer) -> None:
+    """Somebody else may have put one there since."""
+    watched = look()
+    watched.up()
+    assert watched.up(records=RECORDS[:2]) == "update"
+    server.put(DMARC)
+    with pytest.raises(AlreadyConfigured, match="already, with the same effect"):
+        watched.up()
+
+
+def test_what_no_longer_stands_by_itself_is_looked_at(server: ToldServer) -> None:
+    """A kind taken out of `existing` is not ours yet: its host would put a second record beside the first."""
+    watched = look(existing_records=["dmarc"])
+    server.put(DMARC)
+    watched.up()
+    with pytest.raises(AlreadyConfigured, match="already, with the same effect"):
+        watched.up(existing_records=None)
+    server.forget()
+    assert watched.up(existing_records=None) == "update"
+    server.put(DMARC, MX, SAME_SPF)
+    assert watched.up(existing_records=None) == "same"
+
+
+def test_what_the_stack_would_delete_cannot_be_promised(server: ToldServer) -> None:
+    """A kind named in `existing` later is refused at preview, unless its record stays when the stack lets it go."""
+    watched = look(existing_records=["mx"])
+    server.put(MX)
+    watched.up()
+    (problem,) = watched.problems(existing_records=["mx", "dmarc"])
+    assert problem == (
+        f"existing: _dmarc.{DOMAIN} TXT is published by this stack, which would now delete what 'dmarc' promises\n"
+        "First run `pulumi up` with on_delete='retain' and without 'dmarc' in existing: then it stays at its host when "
+        "the stack lets it go, and existing can name it."
+    )
+    assert len(watched.problems(existing_records=["mx", "spf", "dmarc", "dkim"])) == 3
+    server.put(SAME_SPF, DMARC)
+    kept = look(existing_records=["mx"], retains_records=True, look_first=False)
+    kept.up()
+    assert kept.problems(existing_records=["mx", "spf", "dmarc", "dkim"], look_first=None) == []
+    assert kept.up(existing_records=["mx", "spf", "dmarc"], look_first=None) == "update"
+
+
+def test_records_of_an_identity_that_stays_can_be_promised() -> None:
+    """Those stay in any case, a policy of the stack's does not; another domain has other records."""
+    watched = look(on_existing="adopt", look_first=False)
+    watched.up()
+    assert watched.problems(existing_records=["mx", "spf", "dkim"]) == []
+    assert watched.problems(existing_records=["mx", "spf", "dkim"], on_existing="fail") == []
+    assert len(watched.problems(existing_records=["dmarc"])) == 1
+    assert watched.problems(existing_records=["dmarc"], domain=f"other.{DOMAIN}") == []
+
+
+def test_another_promise_is_looked_at(server: ToldServer) -> None:
+    """What stands at its host is to say what the program says by now: a policy that stays weaker is no success."""
+    server.put(DMARC)
+    watched = look(existing_records=["dmarc"])
+    watched.up()
+    stricter = [*RECORDS[:2], dmarc_record(DOMAIN, "quarantine").to_props()]
+    with pytest.raises(AlreadyConfigured, match="existing promises v=DMARC1; p=quarantine"):
+        watched.up(records=stricter, existing_records=["dmarc"])
+    server.forget()
+    server.put(f'_dmarc.{DOMAIN} TXT "v=DMARC1; p=quarantine"')
+    assert watched.up(records=stricter, existing_records=["dmarc"]) == "update"
+    assert watched.up(records=stricter, existing_records=["dmarc"]) == "same"
+
+
+def test_a_promise_without_a_look_is_looked_at_later(server: ToldServer) -> None:
+    """Once look_first is back; what was published without a look is this stack's own."""
+    watched = look(existing_records=["dmarc"], look_first=False)
+    watched.up()
+    server.put(MX, SAME_SPF)
+    with pytest.raises(AlreadyConfigured) as caught:
+        watched.up(look_first=None)
+    assert len(caught.value.message.splitlines()) == 2
+    server.put(DMARC)
+    assert watched.up(look_first=None) == "update"
+
+
+def test_another_region_meets_only_what_is_new(aws: Memory, server: ToldServer) -> None:
+    """Own records stand there, the MX with the other region's host; the identity is that of the new region."""
+    watched = look()
+    watched.up()
+    server.put(MX, SAME_SPF, DMARC)
+    other = other_region("eu-central-1")
+    other.put(DOMAIN, MailFromAttributes={"MailFromDomain": f"old.{DOMAIN}"})
+    records = [each.to_props() for each in mail_from_records(BOUNCE, DOMAIN, other.region)]
+    with pytest.raises(AlreadyConfigured, match="Set on_existing='adopt'"):
+        watched.up(region=other.region, records=[*records, RECORDS[2]])
+    server.put(*(f"{token}._domainkey.{DOMAIN} CNAME {token}.dkim.amazonses.com." for token in TOKENS[:1]))
+    moved: dict[str, Any] = {"region": other.region, "records": [*records, RECORDS[2]], "on_existing": "adopt"}
+    with pytest.raises(AlreadyConfigured) as caught:
+        watched.up(**moved)
+    assert [line.split()[1] for line in caught.value.message.splitlines()[1:]] == [f"t1._domainkey.{DOMAIN}"]
+    server.drop(f"t1._domainkey.{DOMAIN}", "CNAME")
+    assert watched.plan(**moved) == "update"
+    assert watched.up(**moved) == "update"
+    assert (watched.state["adopts_identity"], watched.state["existing_mail_from"]) == (True, f"old.{DOMAIN}")
+    assert aws.asked() == [("get_identity", DOMAIN)]
+
+
+@pytest.mark.parametrize(("host", "zone"), [("Cloudflare", "Z2"), ("DigitalOcean", "Z1")])
+def test_another_zone_is_looked_at(server: ToldServer, host: str, zone: str) -> None:
+    """Of the host or of another one; that `existing` would lose what the stack has is not advised."""
+    watched = look(host_zone="Z1")
+    watched.up()
+    server.put(DMARC, f"{BOUNCE} MX 10 mx.other.example.")
+    with pytest.raises(AlreadyConfigured) as caught:
+        watched.up(host=host, host_zone=zone)
+    assert "already, with the same effect" in caught.value.message
+    assert "set existing" not in caught.value.remedy
+    assert "look_first=False for this `up` if it is this stack's own record" in caught.value.remedy
+    assert watched.up(host=host, host_zone=zone, look_first=False) == "update"
+    assert watched.up(host=host, host_zone=zone) == "same"
+
+
+def test_a_state_that_knows_less_is_the_same(server: ToldServer) -> None:
+    """That of a release that did not record the zone, nor what stays; own records stand by now."""
+    watched = look(existing_records=["spf"], on_existing="adopt")
+    server.put(SAME_SPF)
+    watched.up()
+    server.forget()
+    server.put(DMARC, MX)
+    newer: dict[str, Any] = {"host_zone": "Z1", "retains_records": True, "report_zones": [LEAVES]}
+    assert not newer.keys() & watched.state.keys()
+    assert watched.up(**newer, existing_records=["spf"]) == "same"
+
+
+def test_what_another_domain_agreed_to_is_looked_at_where_it_is_promised(server: ToldServer) -> None:
+    """In a zone of report_zones; what is published there is not, since one of several records is enough."""
+    server.put(f"{LEAVES['records'][0]['name']} TXT v=DMARC1")
+    assert look(report_zones=[LEAVES]).up() == "create"
+    promised = {**LEAVES, "existing_records": ["dmarc_reports"]}
+    watched = look(report_zones=[promised])
+    assert watched.up() == "create"
+    assert look(report_zones=[LEAVES]).problems() == []
+    server.forget()
+    error = refused(report_zones=[promised])
+    assert "has nothing, and existing promises v=DMARC1;" in error.message
+    published = look(report_zones=[LEAVES])
+    published.up()
+    (problem,) = published.problems(report_zones=[promised])
+    assert "reports.example TXT is published by this stack" in problem
+
+
+def test_a_new_look_at_what_may_be_ours_says_so(aws: Memory, server: ToldServer) -> None:
+    """The identity is this stack's, so that a rename may have lost only the record of the look."""
+    aws.put(DOMAIN, Tags=[{"Key": "managed-by", "Value": "it"}])
+    server.put(DMARC, f"t1._domainkey.{DOMAIN} CNAME t1.dkim.amazonses.com.")
+    error = refused()
+    assert error.message.count("already, with the same effect") == 2
+    assert error.remedy.startswith("Set look_first=False for this `up` if it is this stack's own record")
+
+
+def test_easy_dkim_can_be_promised_only_of_an_identity(aws: Memory, server: ToldServer) -> None:
+    """SES chooses the names with it: before, nothing can stand there, and the verification would wait in vain."""
+    with pytest.raises(InvalidSettings, match="SES has no identity of the domain that has some"):
+        look(existing_records=["dkim"]).up()
+    watched = look(existing_records=["dkim"], look_first=False)
+    watched.up()
+    aws.put(DOMAIN)
+    server.put(*(f"{token}._domainkey.{DOMAIN} CNAME {token}.dkim.amazonses.com." for token in TOKENS))
+    assert watched.up(look_first=None) == "update"
+    with pytest.raises(AlreadyConfigured, match=r"t3\._domainkey"):
+        watched.up(look_first=None, existing_records=None)
 
 
 def test_records_of_an_adopted_identity_stand(aws: Memory, server: ToldServer) -> None:

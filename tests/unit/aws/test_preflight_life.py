@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.aws_memory import REGION, ZONE
+from support.aws_memory import REGION, ZONE, other_region
 from support.managed import Managed
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
 from tenant_email.aws.record_sets import RecordSet
@@ -104,3 +104,20 @@ def test_another_zone_is_looked_into(aws: Memory) -> None:
     assert [call[0] for call in aws.asked()] == ["zone", "at", "at"] * 2
     assert (look.state["adopts_identity"], look.state["existing_mail_from"]) == (False, "")
     assert look.up(zone_id=ZONE) == "same"
+
+
+def test_another_region_is_looked_at_without_the_zone(aws: Memory) -> None:
+    """Whose the identity is there is found anew; own records stand in the zone, and each looks for itself."""
+    look = preflight(zone_id=ZONE, records=RECORDS)
+    look.up()
+    aws.sets[BOUNCE] = (RecordSet(f"{BOUNCE}.", "MX", 300, (f"10 feedback-smtp.{REGION}.amazonses.com",)),)
+    aws.asked()
+    other = other_region("eu-central-1")
+    other.put(DOMAIN)
+    moved = [each.to_props() for each in (*mail_from_records(BOUNCE, DOMAIN, other.region), dmarc_record(DOMAIN))]
+    with pytest.raises(AlreadyConfigured, match="Set on_existing='adopt'"):
+        look.up(region=other.region, records=moved)
+    assert look.plan(region=other.region) == "update"
+    assert look.up(region=other.region, records=moved, on_existing="adopt") == "update"
+    assert look.state["adopts_identity"] is True
+    assert aws.asked() == []

@@ -7,7 +7,13 @@ from checkdmarc.dmarc import parse_dmarc_record
 from checkdmarc.mta_sts import parse_mta_sts_policy, parse_mta_sts_record
 from checkdmarc.smtp_tls_reporting import parse_smtp_tls_reporting_record
 
-from tenant_email.aws.dmarc_reports import authorization_record, is_elsewhere, report_hosts, report_problem
+from tenant_email.aws.dmarc_reports import (
+    authorization_record,
+    is_elsewhere,
+    repeated_reports,
+    report_hosts,
+    report_problem,
+)
 from tenant_email.aws.dns_match import differs
 from tenant_email.aws.dns_records import DnsRecord, dmarc_record, mta_sts_record, tls_rpt_record
 from tenant_email.aws.tls_policy import StsMode, sts_id, sts_policy
@@ -31,6 +37,16 @@ def test_a_dmarc_record_says_every_stage() -> None:
     }  # fmt: skip
     assert [each["address"] for each in (*tags["rua"], *tags["ruf"])] == ["a@acme.example", "f@acme.example"]
     assert dmarc_record(DOMAIN).values == ("v=DMARC1; p=none;",)
+
+
+def test_addresses_are_written_in_one_way() -> None:
+    """Domains as SES keeps them, whatever a program writes; an address that no report reaches has no domain."""
+    given = ["Dmarc@Acme.Example.", "MAILTO:f@MÜNCHEN.example!10m"]
+    (text,) = dmarc_record(DOMAIN, "none", given).values
+    assert text == "v=DMARC1; p=none; rua=mailto:Dmarc@acme.example,mailto:f@xn--mnchen-3ya.example!10m;"
+    assert report_hosts(given) == ("acme.example", "xn--mnchen-3ya.example")
+    assert report_hosts(["mailto:x@localhost", "x@a_b.example", "x"]) == ()
+    assert repeated_reports([*given, "x", "dmarc@acme.example", "f@münchen.example"]) == [(4, 1)]
 
 
 def test_tls_reports_are_asked_for() -> None:

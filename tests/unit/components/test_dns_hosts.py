@@ -67,6 +67,7 @@ WANTED: dict[str, dict[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 ANY: Any = ["ns"]
+ZONE_OF_B = dns_hosts.route53("Z8")
 RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 ANSWERS: dict[str, dict[str, Any]] = {
     "SesDomainIdentity": {"dns_records": [{**RECORD, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]}
@@ -84,6 +85,24 @@ def publish(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) 
     """Publishes a record there."""
     where = {"at": record.relative_name("example"), "name": record.name, "type": record.type}
     return Record(record.resource_name, {**where, "value": record.value, "target": record.target}, opts)
+
+
+class Group(pulumi.ComponentResource):
+    """A component, whose parts get neither dependencies nor retain_on_delete."""
+
+    def __init__(self) -> None:
+        super().__init__("test:index:Group", "group")
+
+
+def one_for_all() -> dns_hosts.RecordPublisher:
+    """Returns a function that makes one resource for all records."""
+    made: list[pulumi.Resource] = []
+
+    def first(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        made.append(made[0] if made else publish(record, opts))
+        return made[0]
+
+    return first
 
 
 def domain(**given: Any) -> dict[tuple[str, str], dict[str, Any]]:
@@ -127,6 +146,38 @@ def test_any_function_publishes() -> None:
     assert (look["host"], look.get("zone_id"), len(look["records"])) == ("function", None, 3)
 
 
+def test_the_look_knows_where_records_come_to() -> None:
+    """Which zone of a host, and whose resources a function makes; whether they stay; another domain's zone too."""
+    (look,) = (found for (kind, _), found in domain(publish=publish).items() if kind == "SesDomainPreflight")
+    assert (look["host_zone"], look.get("retains_records")) == ("test", None)
+    elsewhere = ses.DnsZone(publish=publish, existing=["dmarc_reports"])
+    policy = ses.Dmarc(reports=["a@reports.example"], report_zones={"reports.example": elsewhere})
+    nothing_to_make: Any = {"zone_id": "Z9", "existing": ["mx", "spf", "dmarc", "dkim"]}
+    found = domain(dns=dns_hosts.cloudflare(**nothing_to_make), dmarc=policy, on_delete="retain")
+    look = found["SesDomainPreflight", "mail-preflight"]
+    assert (look["host"], look["host_zone"], look["retains_records"]) == ("Cloudflare", "Z9", True)
+    (zone,) = look["report_zones"]
+    assert (zone["host"], zone["existing_records"], len(zone["records"])) == ("function", ["dmarc_reports"], 1)
+    assert not [name for kind, name in found if kind == "Record"]
+    retained = dns_hosts.cloudflare(**nothing_to_make, opts=pulumi.ResourceOptions(retain_on_delete=True))
+    assert domain(dns=retained)["SesDomainPreflight", "mail-preflight"]["retains_records"] is True
+
+
+def test_a_record_is_made_with_the_options_that_it_gets() -> None:
+    """Also merged with others; a resource without them would be written before the look, so a preview refuses it."""
+
+    def merge(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        return publish(record, pulumi.ResourceOptions.merge(pulumi.ResourceOptions(protect=True), opts))
+
+    assert ("Record", "mail-dmarc") in domain(publish=merge)
+
+    def drop(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        return publish(record, pulumi.ResourceOptions(parent=opts.parent))
+
+    with pytest.raises(InvalidSettings, match=r"made mail-\S+ without the options that it got.*\nPass on the options"):
+        domain(publish=drop)
+
+
 def test_what_stands_already_is_not_made() -> None:
     """The preflight is told, so that it demands it."""
     found = domain(dns=ses.DnsZone(publish=publish, existing=["mx", "spf", "dmarc", "dkim"]))
@@ -144,7 +195,13 @@ def test_what_stands_already_is_not_made() -> None:
         ({"dns": ses.DnsZone(publish=False, look_first=False)}, "look_first: has no effect with publish=False"),
         ({"dns": ses.DnsZone(publish=publish, existing=ANY)}, "existing.0: 'ns' is not the name of a record"),
         ({"dns": ses.DnsZone(name="brand.example")}, "zone: acme.example is not in the zone brand.example"),
+        (
+            {"dns": ses.DnsZone(publish=publish, existing=["dmarc_reports"])},
+            "existing.0: 'dmarc_reports' has no effect",
+        ),
         ({"publish": lambda *_: None}, "publish: returned a NoneType for mail-dkim-0, not a resource"),
+        ({"publish": lambda *_: Group()}, "publish: returned the component Group for mail-dkim-0, whose parts would"),
+        ({"publish": one_for_all()}, "publish: returned the Record of another record for mail-dkim-1"),
     ],
 )
 def test_what_cannot_be_is_said_at_preview(given: dict[str, Any], said: str) -> None:
@@ -242,6 +299,28 @@ def test_tls_to_the_mail_from_domain() -> None:
         ({"mta_sts": ses.MtaSts(max_age=0)}, "mta_sts.max_age: must be a number of seconds"),
         ({"mta_sts": "enforce"}, "mta_sts: is a str"),
         ({"dmarc": ses.Dmarc(reports=["a;b@acme.example"])}, "dmarc_reports.0: is not an address"),
+        ({"dmarc": ses.Dmarc(reports=["a@acme"])}, "dmarc_reports.0: 'acme' is a single label"),
+        (
+            {"dmarc": ses.Dmarc(reports=["a@b.example", "x@b.example", "mailto:a@B.example.!9m"])},
+            "dmarc_reports.2: is the same address as dmarc_reports.0",
+        ),
+        (
+            {
+                "dmarc": ses.Dmarc(
+                    reports=["a@b.example"], report_zones={"b.example": ZONE_OF_B, "B.example.": ZONE_OF_B}
+                )
+            },
+            "report_zones.B.example.: is named twice: b.example",
+        ),
+        (
+            {
+                "dmarc": ses.Dmarc(
+                    reports=["a@b.example"],
+                    report_zones={"b.example": ses.DnsZone(publish=publish, existing=["dmarc"])},
+                )
+            },
+            "report_zones.b.example.existing.0: 'dmarc' has no effect in this zone",
+        ),
         ({"dmarc": ses.Dmarc(report_zones={"b.example": ses.DnsZone(zone_id="Z")})}, "report_zones.b.example: gets no"),
         (
             {"dmarc": ses.Dmarc(reports=["a@b.example"], report_zones={"b.example": ses.DnsZone()})},

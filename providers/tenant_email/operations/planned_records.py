@@ -1,0 +1,157 @@
+"""What is to become of each record of a sending domain, and what of it is news since the last `up`; pure.
+
+What a stack published it would meet in public DNS as someone else's. So a record is looked at before it is first
+published, and again where the program says something else of it: that it is published where it stood before, the
+reverse, another value of what stands, or another place. What is recorded of the last `up` tells which is which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tenant_email.aws.dns_records import RECORD_KINDS, RecordKind
+from tenant_email.errors import Problem
+from tenant_email.json_types import is_list, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenant_email.json_types import Props, PropsView
+
+Key = tuple[str, str]
+"""A record's name and type."""
+
+EASY_DKIM: Final[Key] = ("_domainkey", "CNAME")
+"""Stands for the records of Easy DKIM, whose names only the identity knows."""
+
+_ROUTE53: Final = "Route53"
+_OF_THE_IDENTITY: Final = frozenset({"dkim", "mx", "spf"})
+
+
+class Place(NamedTuple):
+    """Where a record is published: which host, and which of its zones, empty where that is not known."""
+
+    host: str
+    zone: object
+
+    def differs(self, other: Place) -> bool:
+        """Returns whether it is another one, as far as both are known."""
+        return self.host != other.host or bool(self.zone and other.zone and self.zone != other.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRecord:
+    """What is to become of one record.
+
+    Args:
+        kind: its kind.
+        place: where it is published.
+        props: the record as the preflight's inputs have it; None for those of Easy DKIM.
+        exists: it stands there already and is used, so that the stack does not make it.
+        stays: it stays at its host when the stack lets it go.
+        looked_at: public DNS is asked about it before the first write.
+        matters: a preflight has to know of it: not in Route 53, nor of what nothing contradicts.
+        whole_sets: a resource of the host is all values of a name and type.
+
+    """
+
+    kind: RecordKind
+    place: Place
+    props: Props | None
+    exists: bool
+    stays: bool
+    looked_at: bool
+    matters: bool
+    whole_sets: bool
+
+    def differs(self, before: PlannedRecord | None) -> bool:
+        """Returns whether the program says something else of it than `before`, which is what was recorded."""
+        if before is None:
+            return self.matters
+        if before.place.differs(self.place) or self.exists != before.exists:
+            return True
+        another_promise = _values(self.props) != _values(before.props)
+        return self.exists and (another_promise or (self.looked_at and not before.looked_at))
+
+
+def planned_records(props: PropsView) -> Mapping[Key, PlannedRecord]:
+    """Returns what a preflight's inputs, recorded or desired, say of each record."""
+    found = dict(_in_zone(props, of_report_zone=False))
+    if (easy := _easy_dkim(props)) is not None:
+        found[EASY_DKIM] = easy
+    for zone in _objects(props.get("report_zones")):
+        found |= _in_zone(zone, of_report_zone=True)
+    return found
+
+
+def is_news(before: Mapping[Key, PlannedRecord], after: Mapping[Key, PlannedRecord]) -> bool:
+    """Returns whether a preflight that recorded `before` has to record something else, one that is gone too."""
+    gone = any(each.matters and key not in after for key, each in before.items())
+    return gone or any(each.differs(before.get(key)) for key, each in after.items())
+
+
+def given_up(recorded: PropsView, desired: PropsView) -> list[Problem]:
+    """Returns a problem for each kind whose record is to exist by itself now, so that the stack would delete it."""
+    before, lost = planned_records(recorded), dict[RecordKind, Key]()
+    for key, now in planned_records(desired).items():
+        known = before.get(key)
+        if now.exists and known is not None and not (known.exists or known.stays):
+            lost[now.kind] = key
+    return [_given_up(kind, *key) for kind, key in lost.items()]
+
+
+def _given_up(kind: RecordKind, name: str, type_: str) -> Problem:
+    what = "the records of Easy DKIM are" if (name, type_) == EASY_DKIM else f"{name} {type_} is"
+    remedy = (
+        f"First run `pulumi up` with on_delete='retain' and without {kind!r} in existing: then it stays at its host "
+        "when the stack lets it go, and existing can name it."
+    )
+    return Problem("existing", f"{what} published by this stack, which would now delete what {kind!r} promises", remedy)
+
+
+def _in_zone(zone: PropsView, *, of_report_zone: bool) -> Iterator[tuple[Key, PlannedRecord]]:
+    for record in _objects(zone.get("records")):
+        kind = RECORD_KINDS.get(record.get("purpose", ""))
+        if kind is not None:
+            yield (record["name"], record["type"]), _planned(zone, kind, record, of_report_zone=of_report_zone)
+
+
+def _easy_dkim(props: PropsView) -> PlannedRecord | None:
+    published = bool(_place(props).host) and props.get("dkim", "easy") == "easy" and not props.get("replica_of")
+    return _planned(props, "dkim", None, of_report_zone=False) if published else None
+
+
+def _planned(zone: PropsView, kind: RecordKind, record: Props | None, *, of_report_zone: bool) -> PlannedRecord:
+    place = _place(zone)
+    existing = zone.get("existing_records")
+    exists = is_list(existing) and kind in existing
+    # An identity that may be someone else's needs its records for longer than the stack does.
+    adopts = place.host != _ROUTE53 and zone.get("on_existing", "fail") != "fail" and kind in _OF_THE_IDENTITY
+    # In Route 53 each record's own resource looks; of several records that let reports come one is enough.
+    matters = bool(zone.get("host")) and (exists or not of_report_zone)
+    return PlannedRecord(
+        kind=kind,
+        place=place,
+        props=record,
+        exists=exists,
+        stays=adopts or zone.get("retains_records") is True,
+        looked_at=matters and zone.get("look_first", True) is True,
+        matters=matters,
+        whole_sets=zone.get("whole_sets") is True,
+    )
+
+
+def _place(zone: PropsView) -> Place:
+    if zone.get("zone_id") is not None:
+        return Place(_ROUTE53, zone["zone_id"])
+    return Place(zone.get("host") or "", zone.get("host_zone") or "")
+
+
+def _objects(value: object) -> Iterator[Props]:
+    """Returns the objects of a list; none of one that is not known yet."""
+    return (dict(each) for each in value if is_object(each)) if is_list(value) else iter(())
+
+
+def _values(record: PropsView | None) -> object:
+    return record and record["values"]
