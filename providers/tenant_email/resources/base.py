@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
@@ -17,7 +16,7 @@ from tenant_email.resources.secrecy import with_marks
 from tenant_email.resources.transforms import Secrecy, follow, remember, with_secret_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.json_types import Props
@@ -31,6 +30,11 @@ class Named(Resource):
     _resource_type_name: ClassVar[str]
     secret_outputs: ClassVar[frozenset[str]] = frozenset()
     """The outputs that are secret for every user."""
+    output_types: ClassVar[Mapping[str, Any]] = {}
+    """What the class itself declares of its outputs, out of Pulumi's sight.
+
+    Pulumi would evaluate it for every single resource, and ours are JSON, which needs no conversion.
+    """
     _only_inputs: ClassVar[frozenset[str]]
     """The arguments that the class does not declare as outputs: one that is not given is no property."""
 
@@ -38,10 +42,12 @@ class Named(Resource):
         inherited = getattr(cls, "_resource_type_name", "")
         super().__init_subclass__(module=module, name=name, **kwargs)
         ours = [each for each in cls.__mro__ if issubclass(each, Named) and each is not Named]
-        declared = {name for each in ours for name in getattr(each, "__annotations__", ())}
-        cls._only_inputs = frozenset(name for each in ours for name in _arguments(each)) - declared
-        if not name:
+        if name:
+            cls.output_types, cls.__annotations__ = inspect.get_annotations(cls), {}
+        else:
             cls._resource_type_name = inherited
+        declared = {name for each in ours for name in (*each.output_types, *inspect.get_annotations(each))}
+        cls._only_inputs = frozenset(name for each in ours for name in _arguments(each)) - declared
 
     def __init__(
         self,
@@ -68,7 +74,6 @@ class Named(Resource):
         if former := face.former_types(self._resource_type_name):
             aliases = [pulumi.Alias(type_=each) for each in former]
             options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases))
-        _resolve_annotations(type(self))
         super(Resource, self).__init__(token, name, registered, options)
 
     def translate_input_property(self, prop: str) -> str:
@@ -102,17 +107,6 @@ def _arguments(cls: type[Named]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
-def _resolve_annotations(cls: type[Named]) -> None:
-    """Makes types of a class's annotations, which are texts: Pulumi would compile each of them for every resource."""
-    if not any(isinstance(each, str) for each in inspect.get_annotations(cls).values()):
-        return
-    # As Pulumi looks names up: in the modules of all of a class's bases.
-    names = {
-        name: value for each in reversed(cls.__mro__) for name, value in vars(sys.modules[each.__module__]).items()
-    }
-    cls.__annotations__ = inspect.get_annotations(cls, globals=names, eval_str=True)
-
-
 def _mark_secrets(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
     return args.resource.mark(args) if isinstance(args.resource, Named) else None
 
@@ -129,7 +123,8 @@ def options_for(
 
     A dynamic resource never receives a provider. "retain" also keeps the engine from calling delete.
     """
-    merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions())
+    given = pulumi.ResourceOptions()
+    merged = given if opts is None else pulumi.ResourceOptions.merge(opts, given)
     import_id = merged.import_
     merged.import_ = merged.provider = None
     if on_delete == "retain" and merged.retain_on_delete is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.platforms.pingone_aic.placeholders import esv as placeholder_of
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret, require_list, require_text
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from tenant_email.inputs.fields import DeleteOrRetain
+    from tenant_email.json_types import Props
     from tenant_email.lifecycle.esv_variable import ExpressionType
 
 _PLATFORM: Final = "pingone_aic"

@@ -36,14 +36,10 @@ def with_marks(
     `declared` are paths that are secret for every user, and that no output repeats; `ready` is awaited first.
     """
     own = _own(props, lifecycle)
+    # tasks, not outputs: of each output the SDK makes several, and waits for them until the end of the program
     paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared), ready))
-
-    async def places(output: str) -> list[tuple[str, ...]]:
-        found = [place for path in await paths for place in lifecycle.load().output_paths(path, own)]
-        return [place[1:] for place in found if place[0] == output]
-
-    marks = {output: _mark(asyncio.ensure_future(places(output))) for output in lifecycle.mirrors}
-    return {**props, **marks, SECRET_INPUTS: _output(_as_list(paths), _always(value=True), _always(value=False))}
+    marks = {output: asyncio.ensure_future(_mark(output, paths, lifecycle, own)) for output in lifecycle.mirrors}
+    return {**props, **marks, SECRET_INPUTS: paths}
 
 
 def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
@@ -58,11 +54,12 @@ def _own(props: PropsView, lifecycle: LifecycleReference) -> Props:
 
 async def _secret_paths(
     values: PropsView, declared: frozenset[str], ready: Awaitable[None] | None = None
-) -> tuple[str, ...]:
+) -> list[str] | None:
+    """Returns the paths of what is secret and not declared so; None where nothing is, which Pulumi leaves out."""
     if ready is not None:
         await ready
     found = [path for name, value in values.items() for path in await _secret_in(value, name)]
-    return tuple(sorted(set(found) - declared))
+    return sorted(set(found) - declared) or None
 
 
 def is_output(value: object) -> TypeGuard[pulumi.Output[Any]]:
@@ -87,31 +84,24 @@ async def _secret_in(value: Any, path: str) -> list[str]:
     return []
 
 
-async def _as_list(paths: Awaitable[tuple[str, ...]]) -> list[str] | None:
-    return list(await paths) or None
-
-
-def _mark(places: asyncio.Task[list[tuple[str, ...]]]) -> pulumi.Output[Any]:
-    """Returns what is secret, and means nothing, at these places of an output; None where there are none."""
-
-    async def whole() -> bool:
-        return () in await places
-
-    async def value() -> Any:
-        if await whole():
-            return _PLACEHOLDER
-        marks: Props = {}
-        for place in sorted(await places, key=len, reverse=True):
-            at = marks
-            for name in place[:-1]:
-                at = at.setdefault(name, {})
-            at[place[-1]] = _secret_placeholder()
-        return marks or None
-
-    async def is_known() -> bool:
-        return not (is_dry_run() and await whole())
-
-    return _output(value(), is_known(), whole())
+async def _mark(
+    output: str, paths: Awaitable[list[str] | None], lifecycle: LifecycleReference, own: PropsView
+) -> pulumi.Output[Any] | Props | None:
+    """Returns what is secret, and means nothing, where an output repeats a secret; None where it repeats none."""
+    secret = await paths
+    if not secret:
+        return None
+    found = [place for path in secret for place in lifecycle.load().output_paths(path, own)]
+    places = [place[1:] for place in found if place[0] == output]
+    if () in places:
+        return _secret_placeholder()
+    marks: Props = {}
+    for place in sorted(places, key=len, reverse=True):
+        at = marks
+        for name in place[:-1]:
+            at = at.setdefault(name, {})
+        at[place[-1]] = _secret_placeholder()
+    return marks or None
 
 
 def _secret_placeholder() -> pulumi.Output[Any]:

@@ -16,7 +16,6 @@ from tenant_email.aws.dns_records import (
     record_table,
 )
 from tenant_email.aws.own_tags import own_tags
-from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_records import RecordKind
     from tenant_email.aws.ses import OnMxFailure
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.json_types import PropsView
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_values import Dkim
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenant_email.json_types import Props  # noqa: TC001 - Pulumi resolves the annotations of outputs
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import require_text, settings_props
 from tenant_email.resources.base import Named, declared_secrets, existing_inputs, options_for
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
+    from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
 
 

@@ -70,7 +70,10 @@ _runs: WeakKeyDictionary[Any, _Run] = WeakKeyDictionary()
 
 def with_secret_outputs(opts: pulumi.ResourceOptions, names: Iterable[str]) -> pulumi.ResourceOptions:
     """Returns options by which these outputs are secret, in addition to those that the user names."""
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=sorted(names)))
+    missing = sorted(set(names) - set(opts.additional_secret_outputs or ()))
+    if not missing:
+        return opts
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=missing))
 
 
 def remember(type_: str, name: str, secrecy: Secrecy) -> None:

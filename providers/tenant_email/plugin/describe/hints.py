@@ -27,8 +27,9 @@ def hints_of(owner: type[Any] | Callable[..., Any]) -> Props:
     found: Props = {}
     for each in reversed(owner.__mro__) if isinstance(owner, type) else (owner,):
         if each.__module__.startswith("tenant_email."):
-            given = inspect.get_annotations(each).items()
-            written = SimpleNamespace(__annotations__={k: v for k, v in given if not str(v).startswith("ClassVar")})
+            given = {**inspect.get_annotations(each), **vars(each).get("output_types", {})}
+            plain = {name: hint for name, hint in given.items() if not str(hint).startswith("ClassVar")}
+            written = SimpleNamespace(__annotations__=plain)
             found |= get_type_hints(written, {**names_in(each.__module__), **_PULUMI}, include_extras=True)
     return found
 
