@@ -117,7 +117,7 @@ class AwsProvider(Model):
     sts_region: Text | None = None
     """The region whose STS is asked."""
     endpoints: dict[str, str] = Field(default_factory=dict[str, str])
-    """Urls of services, by "cloudwatch", "iam", "route53", "sesv2" and "sts", instead of AWS's own."""
+    """Urls of services, by their names in pulumi_aws, as in "sesv2", instead of AWS's own."""
     use_fips_endpoint: bool | None = None
     """Uses AWS's FIPS endpoints."""
     use_dualstack_endpoint: bool | None = None

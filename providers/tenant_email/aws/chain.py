@@ -61,6 +61,26 @@ class MetricsClient(Protocol):
         ...
 
 
+class TopicsClient(Protocol):
+    """What is called of SNS."""
+
+    def get_topic_attributes(self, **parameters: str) -> PropsView:
+        """Returns what a topic is."""
+        ...
+
+
+class KeysClient(Protocol):
+    """What is called of KMS."""
+
+    def describe_key(self, **parameters: str) -> PropsView:
+        """Returns what a key is, by any of its names."""
+        ...
+
+    def get_key_policy(self, **parameters: str) -> PropsView:
+        """Returns the policy of a key, by its id."""
+        ...
+
+
 class _MetricQuery(TypedDict):
     MetricDataQueries: list[Props]
     StartTime: datetime
@@ -95,7 +115,11 @@ class AwsSession:
     def client(self, service: Literal["sts"]) -> STSClient: ...
     @overload
     def client(self, service: Literal["cloudwatch"]) -> MetricsClient: ...
-    def client(self, service: Literal["cloudwatch", "iam", "route53", "sesv2", "sts"]) -> Any:
+    @overload
+    def client(self, service: Literal["kms"]) -> KeysClient: ...
+    @overload
+    def client(self, service: Literal["sns"]) -> TopicsClient: ...
+    def client(self, service: Literal["cloudwatch", "iam", "kms", "route53", "sesv2", "sns", "sts"]) -> Any:
         """Returns a client whose answers are looked at; `ses eu-west-1` and the like begins its messages.
 
         Raises:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _BY_CODE: Final[dict[str, type[PlatformError]]] = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"), Forbidden),
-    **dict.fromkeys(("NotFoundException", "NoSuchEntity", "NoSuchHostedZone"), NotFound),
+    **dict.fromkeys(("NotFound", "NotFoundException", "NoSuchEntity", "NoSuchHostedZone"), NotFound),
     **dict.fromkeys(("AlreadyExistsException", "ConflictException", "ConcurrentModificationException"), Conflict),
     **dict.fromkeys(
         (

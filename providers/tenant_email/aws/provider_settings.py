@@ -37,7 +37,8 @@ NAMES: Final = frozenset(
 )
 """The properties of an `AwsProvider`; the rest of an AWS provider is not needed."""
 
-_SERVICES: Final = frozenset({"cloudwatch", "iam", "route53", "sesv2", "sts"})  # those that are called here
+_SERVICES: Final = frozenset({"cloudwatch", "iam", "kms", "route53", "sesv2", "sns", "sts"})
+"""Those that are called here."""
 _FLAGS: Final = {"true": True, "false": False}
 
 

@@ -42,7 +42,7 @@ class Hearing(NamedTuple):
 
 def set_to_look_at(domain: str, events: Events, existing: pulumi.Input[str] | None) -> Props:
     """Returns the set that mail is to use, as a preflight looks at it before anything is written."""
-    vdm = events.vdm
+    vdm, destination = events.vdm, events.destination
     wanted: Props = {
         "name": _name_of(domain, events) if existing is None else existing,
         "is_made": existing is None,
@@ -51,6 +51,7 @@ def set_to_look_at(domain: str, events: Events, existing: pulumi.Input[str] | No
         "dedicated_ip_pool": events.dedicated_ip_pool,
         "engagement_metrics": vdm.engagement_metrics if vdm else None,
         "optimized_shared_delivery": vdm.optimized_shared_delivery if vdm else None,
+        "topic_arn": destination.arn if events.types and isinstance(destination, SnsTopic) else None,
     }
     return {name: value for name, value in wanted.items() if value is not None}
 

@@ -212,7 +212,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             dkim=dkim_mode,
             on_existing=on_existing,
             overwrite=overwrite,
-            configuration_set=self._set_to_look_at(configuration_set),
+            configuration_set=self._set_to_look_at(configuration_set, on_existing),
         )
         self._place = self._place.behind(preflight)
         heard = self._hear_of_events(configuration_set, tags)
@@ -258,10 +258,12 @@ class SesSendingDomain(pulumi.ComponentResource):
         shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
         self.register_outputs(faces.current().outputs(self, shown))
 
-    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None) -> Props | None:
+    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None, on_existing: OnExisting) -> Props | None:
         events = self._arguments.events
         if events is None:
-            return None
+            # an identity that is made here has no other default set that could be in the way
+            looks = configuration_set is not None and on_existing != "fail"
+            return {"name": configuration_set, "is_watched": False} if looks else None
         from tenant_email.components.ses_events import set_to_look_at  # noqa: PLC0415 - few programs need it
 
         return set_to_look_at(self.domain, events, configuration_set)

@@ -64,6 +64,8 @@ class LookedAtSet(Model):
         dedicated_ip_pool: the pool that it must send from.
         engagement_metrics: whether opens and clicks are to be counted.
         optimized_shared_delivery: whether SES is to choose among its shared addresses.
+        topic_arn: the topic that is there already, to which its events are to go.
+        is_watched: whether anything is heard of its events; else it is only used, and nothing of it is compared.
 
     """
 
@@ -74,6 +76,8 @@ class LookedAtSet(Model):
     dedicated_ip_pool: Text | None = None
     engagement_metrics: bool | None = None
     optimized_shared_delivery: bool | None = None
+    topic_arn: Text | None = None
+    is_watched: bool = True
 
 
 class ReportZone(Model):
@@ -247,6 +251,10 @@ def _look_at_set(client: Ses, inputs: PreflightInputs) -> None:
         return
     from tenant_email.aws.event_rules import differences  # noqa: PLC0415 - few programs need it
 
+    if wanted.topic_arn is not None:
+        from tenant_email.operations.topic_look import require_open_topic  # noqa: PLC0415 - the same
+
+        require_open_topic(client, inputs, wanted.topic_arn, wanted.name)
     found, who = client.get_configuration_set(wanted.name), f"ses {client.region}: the configuration set {wanted.name}"
     if wanted.is_made:
         if found is not None and not inputs.tags.items() <= found.tags.items():
@@ -258,7 +266,7 @@ def _look_at_set(client: Ses, inputs: PreflightInputs) -> None:
     if not found.sending_enabled:
         remedy = "Turn it on, or use another one."
         raise AlreadyConfigured(f"{who} has sending turned off: no mail would go out", remedy=remedy)
-    for each in differences(wanted, found.options):
+    for each in differences(wanted, found.options) if wanted.is_watched else ():
         warn(f"{who} is not changed, and it {each}")
 
 

@@ -300,3 +300,15 @@ def test_an_event_destination_is_made_by_one_component() -> None:
     assert said in str(raised.value)
     found = registered(partial(program, "theirs", "others"), **ANSWERS).inputs
     assert ("ConfigurationSetEventDestination", "a-mail-events") in found
+
+
+def test_what_is_looked_at_before_the_first_write() -> None:
+    """A topic that is given goes with the set; a set without events only where an identity may be adopted."""
+    look = ("SesDomainPreflight", "mail-preflight")
+    given = inputs(ses.Events(destination=ses.SnsTopic(arn=TOPIC)))[look]["configuration_set"]
+    assert (given["topic_arn"], given["is_made"]) == (TOPIC, True)
+    assert "topic_arn" not in inputs()[look]["configuration_set"]
+    unheard = partial(SesSendingDomain, "mail", domain="acme.example", configuration_set="theirs")
+    looks = {mode: registered(partial(unheard, on_existing=mode), **ANSWERS).inputs[look] for mode in ("fail", "adopt")}
+    assert looks["fail"].get("configuration_set") is None
+    assert looks["adopt"]["configuration_set"] == {"name": "theirs", "is_watched": False}

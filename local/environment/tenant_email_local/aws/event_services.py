@@ -1,4 +1,4 @@
-"""Reads calls of the services that events and alarms go to, SNS, CloudWatch, EventBridge and SQS; moto answers them.
+"""Reads calls of the services that events and alarms go to, SNS, KMS, CloudWatch, EventBridge and SQS; moto answers.
 
 Sources: their service models in botocore; Service Authorization Reference: what IAM is asked about each (a topic, an
 alarm, a rule, a queue), and that CloudWatch's actions are named `cloudwatch`, whatever its requests are signed for.
@@ -20,8 +20,9 @@ SERVICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "monitoring": ("cloudwatch", ("AlarmName", "AlarmNames", "ResourceARN")),
     "events": ("events", ("Rule", "Name", "ResourceARN")),
     "sqs": ("sqs", ("QueueName", "QueueUrl")),
+    "kms": ("kms", ("KeyId",)),
 }
-KINDS = {"monitoring": "alarm:", "events": "rule/"}
+KINDS = {"monitoring": "alarm:", "events": "rule/", "kms": "key/"}
 # no resource is asked about, whatever they name: Service Authorization Reference
 WITHOUT = frozenset({"ListTopics", "GetMetricStatistics", "GetMetricData", "PutMetricData", "ListMetrics"})
 

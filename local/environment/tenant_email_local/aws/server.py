@@ -13,6 +13,7 @@ import boto3
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
 from moto.route53.models import route53_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -51,6 +52,7 @@ _BACKENDS = (
     sqs_backends,
     events_backends,
     cloudwatch_backends,
+    kms_backends,
 )
 ROOT_KEY_ID = "AKIALOCALSTACKROOT00"
 ACCOUNT = "123456789012"

@@ -27,7 +27,7 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-JSON_SERVICES = frozenset({"sqs", "events", "monitoring"})
+JSON_SERVICES = frozenset({"sqs", "events", "monitoring", "kms"})
 AWS_JSON = "application/x-amz-json-1.0"
 
 

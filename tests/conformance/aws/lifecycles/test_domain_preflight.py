@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,8 +11,10 @@ from support.estate import Estate
 from support.managed import Managed
 from support.ses_site import TAGS
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
+from tenant_email.aws.event_rules import topic_policy
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, WrongTenant
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
     from support.ses_site import SesSite
@@ -169,3 +172,103 @@ def test_a_look_that_was_recorded_before_there_was_more_to_look_at_is_not_repeat
     newer = ("zone_target", "host", "existing_records", "whole_sets", "look_first", "configuration_set")
     look.recorded = look.recorded._replace(state={k: v for k, v in look.state.items() if k not in newer})
     assert look.up() == "same"
+
+
+class GivenTopic:
+    """A topic that somebody made, its policy, and a set whose events are to go there."""
+
+    def __init__(self, site: SesSite, **attributes: str) -> None:
+        self.site, self.sns, self.kms = site, site.client("sns"), site.client("kms")
+        self.name = site.domain.replace(".", "-")
+        self.arn = self.sns.create_topic(Name=self.name, Attributes=attributes)["TopicArn"]
+        self.account = self.arn.split(":")[4]
+
+    def says(self, policy: str) -> None:
+        """Changes its policy."""
+        self.sns.set_topic_attributes(TopicArn=self.arn, AttributeName="Policy", AttributeValue=policy)
+
+    def opens(self, set_name: str = "") -> None:
+        """Lets the set's events in, as the topic does that is made."""
+        self.says(topic_policy(self.arn, set_name or self.name, "eu-west-1", self.account))
+
+    def look(self, **given: Any) -> Managed:
+        """Returns the look at the set, not made yet."""
+        wanted = {"name": self.name, "is_made": True, "topic_arn": self.arn, **given}
+        return preflight(self.site, configuration_set=wanted)
+
+
+def test_a_topic_that_lets_nothing_in_is_refused_first(site: SesSite) -> None:
+    """Before a set is made; one that another set may publish to as well, and nothing of it is changed."""
+    topic = GivenTopic(site)
+    topic.opens(f"{topic.name}-other")
+    with pytest.raises(AlreadyConfigured, match=rf"lets no events of the configuration set {topic.name} in"):
+        topic.look().up()
+    topic.opens()
+    assert topic.look().up() == "create"
+    with pytest.raises(NotFound, match=f"{topic.arn}-gone"):
+        topic.look(topic_arn=f"{topic.arn}-gone").up()
+    assert site.calls("Create") == []
+
+
+def test_a_topic_is_looked_at_again_with_another_one(site: SesSite) -> None:
+    """The look goes with the set: another topic is another look."""
+    topic = GivenTopic(site)
+    topic.opens()
+    look = topic.look()
+    look.up()
+    assert look.up() == "same"
+    topic.opens("other")
+    with pytest.raises(AlreadyConfigured, match="lets no events"):
+        look.up(configuration_set={"name": topic.name, "is_made": True, "topic_arn": topic.arn, "suppress": []})
+
+
+def test_a_policy_that_says_more_is_ses_s_to_try(site: SesSite) -> None:
+    """A topic's first policy allows who publishes for its account, and who that is nobody says."""
+    assert GivenTopic(site).look().up() == "create"
+
+
+def test_topics_that_are_encrypted(site: SesSite) -> None:
+    """AWS's own key lets SES publish nothing; one's own does when its policy says so."""
+    owned = GivenTopic(site, KmsMasterKeyId="alias/aws/sns")
+    owned.opens()
+    with pytest.raises(AlreadyConfigured, match="encrypted with AWS's own key"):
+        owned.look().up()
+    key = owned.kms.create_key()["KeyMetadata"]["KeyId"]
+    alias = f"alias/{owned.name}"
+    owned.kms.create_alias(AliasName=alias, TargetKeyId=key)
+    owned.sns.set_topic_attributes(TopicArn=owned.arn, AttributeName="KmsMasterKeyId", AttributeValue=alias)
+    with pytest.raises(AlreadyConfigured, match=r"Allow ses.amazonaws.com kms:GenerateDataKey and kms:Decrypt"):
+        owned.look().up()
+    allowed = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    owned.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+    assert owned.look().up() == "create"
+
+
+@pytest.mark.parametrize("operation", ["GetTopicAttributes", "DescribeKey", "GetKeyPolicy"])
+def test_what_may_not_be_looked_at_is_ses_s_to_try(site: SesSite, operation: str) -> None:
+    """No permission more is demanded than before."""
+    topic = GivenTopic(site)
+    key = topic.kms.create_key()["KeyMetadata"]["KeyId"]
+    topic.sns.set_topic_attributes(TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue=key)
+    topic.opens()
+    site.aws.fail(operation, AwsError("AccessDeniedException", "no", 403))
+    assert topic.look().up() == "create"
+
+
+def test_a_set_without_events_is_looked_at_before_an_identity_is_adopted(site: SesSite, said: list[str]) -> None:
+    """Another default set, one that is not there and one that does not send are refused; nothing is compared."""
+    name = f"set-{site.domain}".replace(".", "-")
+    site.ses.create_email_identity(EmailIdentity=site.domain)
+    look = preflight(site, on_existing="adopt", configuration_set={"name": name, "is_watched": False})
+    with pytest.raises(NotFound, match=f"{name} is not there"):
+        look.up()
+    site.ses.create_configuration_set(ConfigurationSetName=name)
+    site.ses.create_configuration_set(ConfigurationSetName=f"{name}-theirs")
+    site.ses.put_email_identity_configuration_set_attributes(
+        EmailIdentity=site.domain, ConfigurationSetName=f"{name}-theirs"
+    )
+    with pytest.raises(AlreadyConfigured, match=f"already has the default configuration set {name}-theirs"):
+        look.up()
+    assert look.up(overwrite=True) == "create"
+    assert said == []
