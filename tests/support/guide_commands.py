@@ -102,6 +102,10 @@ def fleet_command(words: list[str], folder: Path) -> None:
     if words[0] == "kubernetes":  # a pod has its secrets where they are mounted
         file = folder / "tenants.yaml"
         file.write_text(file.read_text().replace(": secrets/", ": /run/secrets/"))
+    if words[0] == "deployments":  # which have variables alone
+        file = folder / "tenants.yaml"
+        text = file.read_text().replace("password_file: secrets/forge-smtp", "password_env: FORGE_SMTP")
+        file.write_text(re.sub(r"(\w+)File: secrets/(\w+)\S*", r"\1Env: \2", text))
     with chdir(folder), patch.dict(os.environ, {"PATH": "/usr/bin"}):
         result = CliRunner().invoke(app, ["fleet", *words])
     assert result.exit_code == 0 or "the Pulumi CLI is not on PATH" in result.output, result.output

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.kubernetes_names import object_names
 from tenant_email.fleet.references import References, references_of
-from tenant_email.fleet.stack_config import config_of, needs, own_config, units
+from tenant_email.fleet.stack_config import config_of, makes_domain, needs, own_config, units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +217,7 @@ class _Maker:
         """Returns what a workspace's pod has: what its tenant refers to, and AWS's keys where it makes a domain."""
         cluster, secret = self.cluster, secret_of(self.names[unit.stack])
         environment = [_variable(name, secret, name) for name in references.variables]
-        if cluster.aws_secret and _makes_domain(self.fleet, unit):
+        if cluster.aws_secret and makes_domain(self.fleet, unit):
             environment += [_variable(name, cluster.aws_secret, name) for name in _AWS_VARIABLES]
         spec: Manifest = {"securityProfile": "restricted"}
         if cluster.image:
@@ -240,7 +240,3 @@ def _secret_ref(name: str, key: str) -> Manifest:
 
 def _variable(name: str, secret: str, key: str) -> Manifest:
     return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
-
-
-def _makes_domain(fleet: Fleet, unit: Unit) -> bool:
-    return bool(unit.sending_domain) or fleet.tenants[unit.tenant].own_domain is not None

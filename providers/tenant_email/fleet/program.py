@@ -15,8 +15,9 @@ from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.program_secrets import ProgramSecrets
 from tenant_email.fleet.settings import SettingsReader, filled_by_ses, make
 from tenant_email.fleet.shapes import FROM_SES, provider_classes
-from tenant_email.fleet.stack_config import Unit, config_problems, environment_problems
+from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
 from tenant_email.fleet.templates import templates_of
+from tenant_email.inputs.spelling import nearest
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -
         InvalidSettings: the stack's config or the environment is not as the file has it, or a tenant's settings cannot
             be; with every problem.
     """
+    for key, name, there in (
+        (TENANT, unit.tenant, fleet.tenants),
+        (SENDING_DOMAIN, unit.sending_domain, fleet.sending_domains),
+    ):
+        if name and name not in there:
+            remedy = nearest(name, there) or "Restore it in the file, or take its stack down with: pulumi destroy."
+            problem = Problem(f"{pulumi.get_project()}:{key}", f"names {name}, which is not in the file", remedy)
+            raise InvalidSettings(str(fleet.file), (problem,))
     tenants = [fleet.tenants[unit.tenant]] if unit.tenant else list(fleet.tenants.values())
     if unit.sending_domain:
         _declare_shared(fleet, unit.sending_domain)

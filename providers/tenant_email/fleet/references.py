@@ -21,36 +21,12 @@ _REMEDY: Final = "Name an absolute path, such as /run/secrets/acme: there the fi
 
 
 @dataclass(frozen=True, slots=True)
-class References:
-    """What has to be there where a tenant's program runs; `files` are absolute paths by a key each."""
-
-    variables: tuple[str, ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-def references_of(tenant: Tenant) -> References:
-    """Returns what a tenant's entry and its email refer to.
-
-    A file that is named by a relative path comes with the program; one with a secret must not, and is a problem.
-    """
-    found = [*_of_entry(tenant), *_of_email(tenant.email, f"tenants.{tenant.name}.email", _secret_arguments(tenant))]
-    variables = dict.fromkeys(each for each in found if isinstance(each, str))
-    files: dict[str, str] = {}
-    for each in found:
-        if isinstance(each, _File) and each.is_mounted:
-            files.setdefault(each.path, each.key)
-    problems = [each.problem for each in found if isinstance(each, _File) and each.problem is not None]
-    return References(tuple(variables), tuple((key, path) for path, key in files.items()), tuple(problems))
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file that is named at a place."""
+class NamedFile:
+    """A file that is named at a place of the fleet file."""
 
     at: str
     path: str
-    secret: bool
+    is_secret: bool
 
     @property
     def key(self) -> str:
@@ -58,27 +34,55 @@ class _File:
         return self.at.partition(".")[2].partition(".")[2]
 
     @property
-    def is_mounted(self) -> bool:
+    def is_outside(self) -> bool:
         """Returns whether it is none of the program's own files."""
-        return self.path.startswith("/")
+        return self.path.startswith(("/", "~"))
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What has to be there where a tenant's program runs.
+
+    A file that is named by a relative path comes with the program; one with a secret must not.
+    """
+
+    variables: tuple[str, ...] = ()
+    named: tuple[NamedFile, ...] = ()
 
     @property
-    def problem(self) -> Problem | None:
-        """Returns what is wrong with it where a program runs in a pod."""
-        if self.path.startswith("~"):
-            return Problem(self.at, "begins at a home folder, and a pod has another", _REMEDY)
-        if self.secret and not self.is_mounted:
-            return Problem(self.at, "is a secret beside the program, where it would be in the repository", _REMEDY)
-        return None
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Returns the (key, absolute path) of each file that is mounted, once each."""
+        keys: dict[str, str] = {}
+        for each in self.named:
+            if each.path.startswith("/"):
+                keys.setdefault(each.path, each.key)
+        return tuple((key, path) for path, key in keys.items())
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Returns what is wrong where a program runs in a pod."""
+        home, beside = "begins at a home folder, and a pod has another", "is a secret beside the program"
+        return tuple(
+            Problem(each.at, home if each.is_outside else f"{beside}, where it would be in the repository", _REMEDY)
+            for each in self.named
+            if each.path.startswith("~") or (each.is_secret and not each.is_outside)
+        )
 
 
-def _of_entry(tenant: Tenant) -> Iterator[str | _File]:
+def references_of(tenant: Tenant) -> References:
+    """Returns what a tenant's entry and its email refer to."""
+    found = [*_of_entry(tenant), *_of_email(tenant.email, f"tenants.{tenant.name}.email", _secret_arguments(tenant))]
+    variables = dict.fromkeys(each for each in found if isinstance(each, str))
+    return References(tuple(variables), tuple(each for each in found if isinstance(each, NamedFile)))
+
+
+def _of_entry(tenant: Tenant) -> Iterator[str | NamedFile]:
     secret = platforms.connection_specs()[tenant.platform].secret
     for name, value in tenant.entry.items():
         if isinstance(value, str) and name.endswith(VARIABLE):
             yield value
         elif isinstance(value, str) and name.endswith(FILE):
-            yield _File(f"tenants.{tenant.name}.{name}", value, name.removesuffix(FILE) in secret)
+            yield NamedFile(f"tenants.{tenant.name}.{name}", value, name.removesuffix(FILE) in secret)
 
 
 def _secret_arguments(tenant: Tenant) -> frozenset[str]:
@@ -87,21 +91,21 @@ def _secret_arguments(tenant: Tenant) -> frozenset[str]:
     return frozenset(kind.secret) if kind is not None else frozenset()
 
 
-def _of_email(given: PropsView, at: str, secret: frozenset[str]) -> Iterator[str | _File]:
+def _of_email(given: PropsView, at: str, secret: frozenset[str]) -> Iterator[str | NamedFile]:
     for name, value in given.items():
         here = f"{at}.{name}"
         if isinstance(value, str) and name.endswith(BY_VARIABLE):
             yield value
         elif isinstance(value, str) and name.endswith(BY_FILE):
-            yield _File(here, value, argument_of(name) in secret)
+            yield NamedFile(here, value, argument_of(name) in secret)
         elif is_object(value) and name.endswith(BY_FILES):
-            yield from (_File(f"{here}.{key}", path, secret=False) for key, path in value.items())
+            yield from (NamedFile(f"{here}.{key}", path, is_secret=False) for key, path in value.items())
         elif is_object(value):
             yield from _of_email(value, here, secret)
         elif is_list(value):
             yield from (found for each in value for found in _in_list(each, here, secret))
 
 
-def _in_list(value: Json, at: str, secret: frozenset[str]) -> Iterator[str | _File]:
+def _in_list(value: Json, at: str, secret: frozenset[str]) -> Iterator[str | NamedFile]:
     if is_object(value):
         yield from _of_email(value, at, secret)

@@ -63,6 +63,11 @@ def needs(fleet: Fleet, unit: Unit) -> Unit | None:
     return Unit(sending_domain=shared) if shared else None
 
 
+def makes_domain(fleet: Fleet, unit: Unit) -> bool:
+    """Returns whether a stack makes a sending domain, and so needs AWS."""
+    return bool(unit.sending_domain) or fleet.tenants[unit.tenant].own_domain is not None
+
+
 def config_of(fleet: Fleet, unit: Unit, project: Path) -> dict[str, Json]:
     """Returns the config of a stack by full key, without that of the project's own namespace.
 

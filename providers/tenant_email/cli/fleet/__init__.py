@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "destroy": "destroy",
     "configure": "configure",
     "kubernetes": "kubernetes",
+    "deployments": "deployments",
 }
 """The module of each command, in the order of `--help`."""
 
