@@ -22,6 +22,8 @@ _NAMES: Final = ("name", "relativeRecordSetName", "subdomain", "subname", "recor
 """Where hosts have a record's name, the whole one or that within the zone; NS1 has it as the domain."""
 _ZONES: Final = ("zone", "zoneName", "hostedZoneName", "domain", "domainName")
 _TYPES: Final = ("type", "recordType", "recordtype", "fieldtype")
+_LOOK: Final = "SesDomainPreflight"
+"""It has looked at the records that are there already, and refused those with another effect."""
 _BETWEEN_PIECES: Final = re.compile(r'"\s+"')
 
 
@@ -65,7 +67,7 @@ def records(seen: Seen, label: str, begin: str) -> Iterator[Record]:
 
     Those of which a preview does not know it are among them.
     """
-    for part in _parts(seen.props):
+    for part in _parts(seen):
         names = [_dotless(name) for name in _values(part, _NAMES) if isinstance(name, str)]
         found = max((name for name in names if name.partition(".")[0] == label), key=len, default="")
         type_ = next(_values(part, _TYPES), None)
@@ -82,10 +84,10 @@ def records(seen: Seen, label: str, begin: str) -> Iterator[Record]:
             yield Record(seen, normalized(rest), normalized(zone), bool(found), texts if is_text else (), is_known)
 
 
-def _parts(props: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+def _parts(seen: Seen) -> Iterator[Mapping[str, Value]]:
     """Yields what may be a record: the resource itself, and each entry of a list that it has."""
-    yield props
-    for value in props.values():
+    yield seen.props
+    for value in seen.props.values() if seen.kind in ("", _LOOK) else ():
         for each in value if is_list(value) else ():
             if is_mapping(each):
                 yield {str(key): part for key, part in each.items()}
@@ -107,9 +109,17 @@ def _may_be_text(seen: Seen, type_: Value) -> bool:
 
 def _said(seen: Seen, part: Mapping[str, Value]) -> Value:
     """Returns where a record's texts are. Among the outputs of ours is also what it has replaced."""
+    if seen.kind == _LOOK:
+        return part.get("values") if part.get("purpose") in _kinds(seen) else None
     if seen.kind:
         return part.get("value")
     return {name: value for name, value in part.items() if name not in {*_NAMES, *_ZONES, *_TYPES}}
+
+
+def _kinds(seen: Seen) -> list[str]:
+    """Returns the purposes of what a look has found to be there already, in the words of records."""
+    existing = seen.at("existing_records")
+    return [str(each).upper() for each in existing] if is_list(existing) else []
 
 
 def _texts(value: Value) -> Iterator[str]:

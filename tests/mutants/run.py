@@ -46,17 +46,27 @@ class Failed(Exception):
     """Says why there is no result for a module: a test that fails without any mutant, above all."""
 
 
+_PACKAGES: Final = {"tenant_email": ROOT / "providers", "tenant_email_policies": ROOT / "policies"}
+"""The packages, each with the folder that it is in; a module of the first is named without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module of the package and the tests that hold it."""
+    """A module of a package and the tests that hold it."""
 
     name: str
     tests: tuple[str, ...]
 
     @property
     def path(self) -> str:
-        """Returns the module's file below the package's folder."""
-        return f"tenant_email/{self.name.replace('.', '/')}.py"
+        """Returns the module's file below the folder of its package."""
+        whole = self.name if self.name.partition(".")[0] in _PACKAGES else f"tenant_email.{self.name}"
+        return f"{whole.replace('.', '/')}.py"
+
+    @property
+    def source(self) -> Path:
+        """Returns the module's file."""
+        return _PACKAGES[self.path.partition("/")[0]] / self.path
 
     @property
     def folder(self) -> Path:
@@ -84,14 +94,15 @@ def modules(wanted: list[str]) -> list[Module]:
 
 
 def prepare(module: Module, *, again: bool) -> None:
-    """Copies the package and the tests to where mutmut works: it wants the package in `src`."""
+    """Copies the packages and the tests to where mutmut works: it wants the packages in `src`."""
     if not again:
         shutil.rmtree(module.folder, ignore_errors=True)
     for old in ("src", "tests", "mutants/tests", "mutants/mutmut-stats.json"):
         path = module.folder / old
         path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
     hidden = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "providers" / "tenant_email", module.folder / "src" / "tenant_email", ignore=hidden)
+    for package, folder in _PACKAGES.items():
+        shutil.copytree(folder / package, module.folder / "src" / package, ignore=hidden)
     shutil.copytree(ROOT / "tests", module.folder / "tests", ignore=hidden)
     for name in ("docs", "stacks"):
         shutil.copytree(ROOT / name, module.folder / name, ignore=hidden, dirs_exist_ok=True)
@@ -108,7 +119,7 @@ def run(module: Module, *, again: bool, sample: bool) -> results.Result:
     mutated = module.folder / "mutants" / "src" / module.path
     names = list(_SAMPLE) if sample else []
     if again:
-        before = results.read(module.name, ROOT / "providers" / module.path, mutated)
+        before = results.read(module.name, module.source, mutated)
         names = [mutant.name for mutant in (*before.survivors, *before.untested)]
     prepare(module, again=again)
     environ = {**os.environ, "PYTHONPATH": str(module.folder / "mutants" / "src"), "PYTHONHASHSEED": _SEED}
@@ -118,10 +129,10 @@ def run(module: Module, *, again: bool, sample: bool) -> results.Result:
     if code:
         said = [line.rpartition("\r")[2] for line in (module.folder / "log").read_text().splitlines()]
         raise Failed("\n".join((f"{module.name}: mutmut failed, see {module.folder / 'log'}", *said[-20:])))
-    return results.read(module.name, ROOT / "providers" / module.path, mutated)
+    return results.read(module.name, module.source, mutated)
 
 
-def report(result: results.Result, known: Counter[tuple[str, str]], *, whole: bool) -> bool:
+def report(path: Path, result: results.Result, known: Counter[tuple[str, str]], *, whole: bool) -> bool:
     """Prints a module's score and what is not accounted for; tells whether nothing is."""
     left, new = known.copy(), list[results.Mutant]()
     for mutant in result.survivors:
@@ -136,7 +147,6 @@ def report(result: results.Result, known: Counter[tuple[str, str]], *, whole: bo
         f"{len(result.survivors) - len(new)} known survivors, {len(new)} new, "
         f"{len(result.untested)} that no test reaches, {result.undecided} not tried"
     )
-    path = f"providers/tenant_email/{result.module.replace('.', '/')}.py"
     for mutant, what in [*((each, "survives") for each in new), *((each, "no test") for each in result.untested)]:
         print(f"{path}:{mutant.line} {mutant.function}: {what}\n    " + mutant.change.replace("\n", "\n    "))
     for function, change in gone:
@@ -155,7 +165,8 @@ def main(arguments: list[str]) -> int:
             fine = False
             print(error)
         else:
-            fine &= report(result, known.get(module.name, Counter()), whole="--sample" not in options)
+            path, whole = module.source.relative_to(ROOT), "--sample" not in options
+            fine &= report(path, result, known.get(module.name, Counter()), whole=whole)
         sys.stdout.flush()
     return 0 if fine else 1
 

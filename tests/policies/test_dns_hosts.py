@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
 
 from support.policy_runs import engine_says, judged, messages, unknown
-from tenant_email import SesDomainIdentity
+from tenant_email import SesDomainIdentity, SesSendingDomain, ses
+from tenant_email.aws.dns_records import easy_dkim_records
+
+if TYPE_CHECKING:
+    from tenant_email.resources.dns_publishing import DnsRecordToPublish
 
 QUARANTINE, NONE = "v=DMARC1; p=quarantine", "v=DMARC1; p=none"
 ROUTE53, CLOUDFLARE = "aws:route53/record:Record", "cloudflare:index/dnsRecord:DnsRecord"
@@ -36,6 +40,14 @@ def program(type_: str, props: dict[str, Any], domain: str = "acme.com") -> None
     Record(type_, props)
 
 
+class Named(pulumi.CustomResource):
+    """A record of some DNS host, by a name of its own."""
+
+    def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(CLOUDFLARE, name, props, opts)
+
+
+KEYS = [each.to_props() for each in easy_dkim_records("acme.com", ["a", "b", "c"], "dkim.amazonses.com")]
 HOSTS: list[tuple[str, dict[str, Any]]] = [
     ("gcp:dns/recordSet:RecordSet", {"name": "_dmarc.acme.com.", "rrdatas": ['"v=DMARC1; p=re" "ject"']}),
     ("aws-native:route53:RecordSet", {"name": "_DMARC.Acme.com.", "type": "TXT", "resourceRecords": [QUARANTINE]}),
@@ -132,3 +144,24 @@ def test_a_record_of_two_regions_is_told_once() -> None:
         Record(ROUTE53, {"name": "_dmarc.acme.com", "records": [NONE]})
 
     assert messages(judged(two_regions, "dmarc-enforced")) == [WEAK]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"), [("quarantine", []), ("none", ["own-preflight asks receivers for less than quarantine."])]
+)
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_record_that_is_there_already(policy: Any, expected: list[str], *, plug_in: bool) -> None:
+    """Where `existing` says so it was looked at, and has the effect that is asked for; else a look is no record."""
+
+    def publish(record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        return Named(record.resource_name, {"name": record.name, "content": record.value}, opts)
+
+    def existing(*kinds: Any) -> None:
+        zone = ses.DnsZone(publish=publish, existing=kinds)
+        SesSendingDomain("own", domain="acme.com", dmarc=policy, dns=zone)
+
+    answers = {"SesDomainIdentity": {"dns_records": KEYS, "dnsRecords": KEYS, "configuration_sets": []}}
+    said = messages(judged(partial(existing, "dmarc"), "dmarc-enforced", plug_in=plug_in, outputs=answers))
+    assert said == expected
+    published = messages(judged(existing, "dmarc-enforced", plug_in=plug_in, outputs=answers))
+    assert published == [each.replace("own-preflight", "own-dmarc") for each in expected]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
+from support.aws import wait_for
 from support.dns_zone import serve
 from tenant_email.aws.dkim import ByoSigning, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import easy_dkim_records, own_dkim_record, route53_value
@@ -330,3 +331,17 @@ def test_failure_is_explained(ses: Ses, aws: AwsServer) -> None:
     identity = settled(ses)
     assert verdict(identity) == "failed"
     assert "SES found no such name in DNS" in why(identity)
+
+
+def test_a_region_that_takes_calls_and_answers_none(aws: AwsServer) -> None:
+    """It is given up after the time that an answer may take, and said to be unavailable; another region answers."""
+    aws.behavior.hanging = {"eu-west-1"}
+    impatient = Pace(interval=0, attempts=1, read_timeout=0.5)
+    try:
+        with pytest.raises(Unavailable, match="ses eu-west-1: GetAccount"):
+            Ses("eu-west-1", pace=impatient).get_account()
+        # a machine under load may come to read the call after its caller has gone
+        wait_for(lambda: [call.status for call in aws.calls if call.region == "eu-west-1"] == [0])
+        assert Ses("us-east-1", pace=Pace(interval=0)).get_account().production_access
+    finally:
+        aws.behavior.hanging = frozenset()

@@ -29,7 +29,7 @@ def test_every_module_that_decides_something_is_there() -> None:
     wanted = {".".join(path.with_suffix("").parts) for path in found if path.name != "__init__.py"}
     listed = {module.name for module in modules([])}
     assert {*wanted, *MODULES} - listed == set()
-    assert all((PACKAGE.parent / module.path).is_file() for module in modules([]))
+    assert all(module.source.is_file() for module in modules([]))
 
 
 def test_its_tests_are_there() -> None:
@@ -54,8 +54,7 @@ def test_what_survivors_change_is_there() -> None:
     """A change of a line or function that is no more explains nothing, and hides that nobody looked at the new one."""
     gone, known = list[tuple[str, str]](), known_survivors()
     for module in modules([]):
-        names = functions(PACKAGE.parent / module.path)
-        source = (PACKAGE.parent / module.path).read_text().splitlines()
+        names, source = functions(module.source), module.source.read_text().splitlines()
         lines = {text.strip() for line in source for text in (line, line.partition("  # ")[0])}
         for function, change in known.get(module.name, ()):
             gone += [] if function in names else [(function, "")]

@@ -25,6 +25,7 @@ class Behavior:
     enforcement: str = "HEALTHY"
     mail_from_needs_verified: bool = False
     down: Collection[str] = frozenset()  # regions that answer nothing but 503
+    hanging: Collection[str] = frozenset()  # regions that take a call and never answer it
     bounces: Collection[str] = frozenset()  # recipients whose servers know nobody of that name
     complaints: Collection[str] = frozenset()  # recipients who call each mail spam
     delays: Mapping[str, float] = field(default_factory=dict[str, float])  # by operation, such as AttachUserPolicy

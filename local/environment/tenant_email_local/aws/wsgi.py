@@ -45,12 +45,13 @@ MODELS = {"ses": "sesv2", "route53": "route53"}
 SENDING = frozenset({"SendEmail", "SendBulkEmail"})
 GLOBAL = frozenset({"iam", "route53"})  # of no region, whatever a request is signed for
 ONE_SECOND = 1.0
+_LOOK_AGAIN = 0.05
 OK = 200
 
 
 @dataclass(frozen=True)
 class AnsweredCall:
-    """One request that was answered."""
+    """One request that was answered; status 0 is one that hangs."""
 
     service: str
     operation: str
@@ -95,6 +96,7 @@ class AwsApplication:
         try:
             scope = scope_of(request)
             name, path_params = _operation(scope, request)
+            self._hang(scope, name)
             self._require_region(scope)
             caller = authenticate(request, scope, self._keys, self._behavior)
             time.sleep(self._behavior.delays.get(name, 0))
@@ -121,6 +123,13 @@ class AwsApplication:
                 )
             )
         return response(environ, start_response)
+
+    def _hang(self, scope: Scope, name: str) -> None:
+        """Keeps a call of a region that hangs, which is noted at once, until the region answers again."""
+        if scope.region in self._behavior.hanging and scope.service not in GLOBAL:
+            self.calls.append(AnsweredCall(scope.service, name, scope.region, 0))
+            while scope.region in self._behavior.hanging:
+                time.sleep(_LOOK_AGAIN)
 
     def _require_region(self, scope: Scope) -> None:
         if scope.region in self._behavior.down and scope.service not in GLOBAL:
