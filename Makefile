@@ -40,8 +40,8 @@ coverage: .venv/ready ## how much of the library the quickest tests run, with a 
 matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3.11 to 3.14 that is here, and a state from one to another
 	@$(BIN)/python .ci/matrix.py
 
-bench: .venv/ready ## calls, times and memory, beside other tools too; an hour, not for CI; writes docs/numbers.md; ROWS="105-0ms or peers" for some
-	@$(BIN)/python -m pytest tests/bench --benchmark --capture=no $(if $(ROWS),-k "$(ROWS)",--page docs/numbers.md)
+bench: .venv/ready ## calls, times and memory, beside other tools too; an hour, not for CI; writes docs/numbers.md; ROWS="105-0ms or peers" for some, the others stay as they are
+	@$(BIN)/python -m pytest tests/bench --benchmark --capture=no --page docs/numbers.md $(if $(ROWS),-k "$(ROWS)")
 
 rules: .venv/ready ## whether a test fails for each safety rule that is taken out, some minutes, not for CI
 	@PYTHONPATH=tests nice $(BIN)/python -m mutants.rules

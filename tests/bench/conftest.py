@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from support.benchmark import machine, page
-from support.benchmark.results import Results
+from support.benchmark.results import Results, keep, read
 from support.wheels import Environment, build, metadata
 
 if TYPE_CHECKING:
@@ -30,13 +31,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="a benchmark; run `make bench`"))
 
 
+KEPT: Final = Path(__file__).with_name("numbers.json")
+"""What the page is made of."""
+
+
 @pytest.fixture(scope="session")
-def results(pytestconfig: pytest.Config) -> Iterator[Results]:
-    """What the benchmarks of this run found; the page is made of it at their end, also where some did not pass."""
-    found = Results(machine.described())
+def run() -> str:
+    """The name of this run: when it began."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@pytest.fixture(scope="session")
+def results(pytestconfig: pytest.Config, run: str) -> Iterator[Results]:
+    """What the benchmarks of this run found; it takes its place in the page at their end, also where some failed."""
+    found = Results({run: machine.described()})
     yield found
     if path := pytestconfig.getoption("--page"):
-        page.write(found, path)
+        merged = read(KEPT).updated(found)
+        keep(merged, KEPT)
+        page.write(merged, path)
 
 
 @pytest.fixture(scope="session")

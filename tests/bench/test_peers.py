@@ -33,7 +33,9 @@ def params() -> list[Any]:
 
 
 @pytest.mark.parametrize("chosen", params())
-def test_another_tool(chosen: tuple[type[Terraform | DeployCli], int], results: Results, tmp_path: Path) -> None:
+def test_another_tool(
+    chosen: tuple[type[Terraform | DeployCli], int], results: Results, run: str, tmp_path: Path
+) -> None:
     """It asks more in each operation."""
     tool, resources = chosen
     folder, authority, calls = tmp_path / "stack", CertificateAuthority(tmp_path / "ca"), dict[str, int | None]()
@@ -45,7 +47,7 @@ def test_another_tool(chosen: tuple[type[Terraform | DeployCli], int], results: 
             opened.counted()
             done = peer.operate(operation)
             calls[operation] = opened.counted()[0] if done else None
-        results.peers.append(Peer(tool.tool, peer.version(), resources, calls))
+        results.peers.append(Peer(tool.tool, peer.version(), resources, calls, run))
     print(f"\n{tool.tool}, {resources} resources: {calls}", end="")  # noqa: T201 - a benchmark reports
     for operation, asked in calls.items():
         assert asked is None or least_calls(resources, operation, number) < asked

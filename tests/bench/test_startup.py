@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from support.benchmark import programs, tenants
+from support.benchmark.results import Ratio
 from support.benchmark.stacks import MeasuredStack, cost_of, user_environment
 from support.engines import engine_params
 
@@ -33,7 +34,7 @@ IMPORTS: Final = {
 
 
 @pytest.mark.parametrize("kind", engine_params())
-def test_the_plugin(kind: str, results: Results, python: Path, tmp_path: Path) -> None:
+def test_the_plugin(kind: str, results: Results, run: str, python: Path, tmp_path: Path) -> None:
     """An `up` without a change of 105 resources is done in either face; what the plug-in takes is shown."""
     with tenants.opened(f"t{number}" for number in range(14)) as opened:
         names = sorted(opened.emulators, key=lambda name: int(name[1:]))
@@ -46,11 +47,12 @@ def test_the_plugin(kind: str, results: Results, python: Path, tmp_path: Path) -
         for _ in range(ROUNDS):
             for name, stack in stacks.items():
                 costs[name].append(stack.operate("up").cpu)
-    results.plugin[kind] = ratio = median(costs["plug-in"]) / median(costs["dynamic"])
+    ratio = median(costs["plug-in"]) / median(costs["dynamic"])
+    results.ratios.append(Ratio("plugin", kind, ratio, run))
     print(f"\n{kind}: plug-in / dynamic resources: CPU {ratio:.2f}", end="")  # noqa: T201 - a benchmark reports
 
 
-def test_an_import(results: Results, python: Path, tmp_path: Path) -> None:
+def test_an_import(results: Results, run: str, python: Path, tmp_path: Path) -> None:
     """The resources with one platform cost at most 1.3 times what `import pulumi` does."""
     every = {"import pulumi": "import pulumi", **IMPORTS}
     costs: dict[str, list[float]] = {name: [] for name in every}
@@ -58,7 +60,8 @@ def test_an_import(results: Results, python: Path, tmp_path: Path) -> None:
         for name, program in every.items():
             cost = cost_of([str(python), "-c", program], tmp_path, user_environment())
             costs[name] += [cost.cpu] if turn else []  # the first compiles
-    for name in IMPORTS:
-        results.imports[name] = median(costs[name]) / median(costs["import pulumi"])
-        print(f"\nimport {name} / import pulumi: CPU {results.imports[name]:.2f}", end="")  # noqa: T201 - as above
-    assert max(results.imports.values()) <= IMPORT
+    ratios = {name: median(costs[name]) / median(costs["import pulumi"]) for name in IMPORTS}
+    for name, ratio in ratios.items():
+        results.ratios.append(Ratio("import", name, ratio, run))
+        print(f"\nimport {name} / import pulumi: CPU {ratio:.2f}", end="")  # noqa: T201 - as above
+    assert max(ratios.values()) <= IMPORT

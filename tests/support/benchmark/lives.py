@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from support.benchmark import programs
-from support.benchmark.stacks import MeasuredStack
+from support.benchmark.stacks import Cost, MeasuredStack
 from support.benchmark.tenants import opened as opened_tenants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-    from support.benchmark.stacks import Cost
 
 OPERATIONS: Final = {"create": "up", "no change": "up", "one change": "up", "refresh": "refresh", "destroy": "destroy"}
 """The command of each; what is between them is the program."""
 THREADS: Final = 4
 """At once in Pulumi's host of dynamic resources (docs/architecture.md#fact-8)."""
+
+
+STANDARDS: Final = {"trivial": programs.trivial, "shaped": programs.shaped}
+"""What ours are measured beside: resources of one property, and such with the properties of ours; both do nothing."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +30,29 @@ class Row:
     kind: str
     resources: int
     latency: float
-    ours: Mapping[str, list[Cost]]
+    ours: Mapping[str, Cost]
     calls: Mapping[str, int]
     refused: int
     state: int
-    trivial: Mapping[str, list[Cost]] = field(default_factory=dict[str, "list[Cost]"])
-    trivial_state: int = 0
+    beside: Mapping[str, Mapping[str, Cost]] = field(default_factory=dict[str, Mapping[str, Cost]])
+    """What the standards took, as far as they were measured."""
+    states: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The bytes of their states."""
+    run: str = ""
 
-    def seconds(self, operation: str) -> float:
-        """Returns how long it took by the clock."""
-        return median(cost.seconds for cost in self.ours[operation])
+    @property
+    def key(self) -> tuple[str, int, float]:
+        """Returns what a later measurement replaces."""
+        return self.kind, self.resources, self.latency
 
-    def cpu(self, operation: str) -> float:
-        """Returns the seconds of a processor that it took."""
-        return median(cost.cpu for cost in self.ours[operation])
-
-    def ratio(self, operation: str, name: str) -> float:
-        """Returns `seconds` or `cpu` in relation to as many trivial resources."""
-        mine, theirs = ([getattr(cost, name) for cost in costs[operation]] for costs in (self.ours, self.trivial))
-        return float(median(mine) / median(theirs))
+    def ratio(self, operation: str, name: str, standard: str = "trivial") -> float:
+        """Returns `seconds` or `cpu` in relation to as many resources of a standard."""
+        mine, theirs = self.ours[operation], self.beside[standard][operation]
+        return float(getattr(mine, name) / getattr(theirs, name))
 
     def memory(self, part: str) -> int:
         """Returns the most bytes resident of a part, whatever the operation."""
-        return max(cost.memory.get(part, 0) for costs in self.ours.values() for cost in costs)
+        return max(cost.memory.get(part, 0) for cost in self.ours.values())
 
 
 def least_calls(resources: int, operation: str, tenants: int = 0) -> int:
@@ -84,38 +85,33 @@ def least_seconds(resources: int, operation: str, latency: float) -> float:
     return max(calls / THREADS, chain + alone) * latency
 
 
-def measure(kind: str, resources: int, latency: float, *, python: Path, scratch: Path, rounds: int) -> Row:
-    """Measures a life, and beside it, where nothing waits, that of as many trivial resources, in turns.
+def measure(kind: str, resources: int, latency: float, *, python: Path, scratch: Path, rounds: int, run: str) -> Row:
+    """Measures a life, and beside it, where nothing waits, those of the standards, in turns.
 
     The `up` without a change is repeated `rounds` times.
     """
+    written = {"ours": programs.ours, **({} if latency else STANDARDS)}
     with opened_tenants(programs.names(resources), latency) as opened:
-        stacks = {"ours": MeasuredStack(kind, python, scratch / "ours", opened.config())}
-        if not latency:
-            stacks["trivial"] = MeasuredStack(kind, python, scratch / "trivial", {})
-        costs: dict[str, dict[str, list[Cost]]] = {name: {each: [] for each in OPERATIONS} for name in stacks}
+        stacks = {
+            name: MeasuredStack(kind, python, scratch / name, opened.config() if name == "ours" else {})
+            for name in written
+        }
+        costs = {name: dict[str, Cost]() for name in stacks}
         calls, refused, sizes = dict[str, int](), 0, dict[str, int]()
         for operation, command in OPERATIONS.items():
             changed = operation not in ("create", "no change")
             opened.counted()
-            for turn in range(rounds if operation == "no change" and not latency else 1):
-                for name, stack in stacks.items():
-                    if turn == 0:
-                        write = programs.ours if name == "ours" else programs.trivial
-                        stack.write(write(resources, changed=changed))
-                    costs[name][operation].append(stack.operate(command))
-                    if operation == "create":
-                        sizes[name] = stack.state_size()
+            for name, stack in stacks.items():
+                stack.write(written[name](resources, changed=changed))
+            turns = [
+                {name: stack.operate(command) for name, stack in stacks.items()}
+                for _ in range(rounds if operation == "no change" and not latency else 1)
+            ]
+            for name, stack in stacks.items():
+                costs[name][operation] = Cost.median([turn[name] for turn in turns])
+                if operation == "create":
+                    sizes[name] = stack.state_size()
             calls[operation], more = opened.counted()
             refused += more
-    return Row(
-        kind,
-        resources,
-        latency,
-        costs["ours"],
-        calls,
-        refused,
-        sizes["ours"],
-        costs.get("trivial", {}),
-        sizes.get("trivial", 0),
-    )
+    mine, state = costs.pop("ours"), sizes.pop("ours")
+    return Row(kind, resources, latency, mine, calls, refused, state, costs, sizes, run)

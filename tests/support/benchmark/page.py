@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from support.benchmark.chart import Bar, Group, drawn
-from support.benchmark.lives import OPERATIONS, THREADS, least_calls, least_seconds
+from support.benchmark.lives import OPERATIONS, STANDARDS, THREADS, least_calls, least_seconds
 from support.benchmark.peers import SIZES as PEER_SIZES
 from support.benchmark.peers import DeployCli
 from support.benchmark.programs import EACH, SIZES
@@ -25,7 +25,10 @@ _INTRO: Final = """# Numbers
 Made by `make bench`; do not edit. What a stack costs in calls, time and memory: from one email provider to 67 Auth0
 tenants with {each} resources each, a provider and all templates. The tenants are emulators on the same machine, over
 HTTP; a latency is put into each of their answers, that of a login too. *Trivial* are as many dynamic resources of
-Pulumi's SDK with one property, which do nothing: what remains is Pulumi itself.
+Pulumi's SDK with one property, which do nothing. *Shaped* do nothing either, with as many properties as ours, of the
+same length, and as many of them secret: what they take is Pulumi's own for such resources.
+
+A run of some rows leaves the others as they were; the last column of a table says which run a row is of.
 
 {machine}
 
@@ -64,7 +67,7 @@ def write(results: Results, path: Path) -> None:
 
 def written(results: Results, charts: Iterable[str]) -> str:
     """Returns the page."""
-    machine = "\n".join(["| | |", "|---|---|", *(f"| {name} | {said} |" for name, said in results.machine.items())])
+    machine = "\n".join(_table(("run", *_letters(results).values()), _machines(results)))
     parts = [
         _INTRO.format(each=EACH, machine=machine),
         '## Goals <a id="goals"></a>\n',
@@ -75,15 +78,21 @@ def written(results: Results, charts: Iterable[str]) -> str:
     if results.peers:
         parts += [_PEERS, *_images(charts, "calls"), *_table(_tools_head(results), _tools(results))]
     parts += ['\n## Memory and state <a id="memory"></a>\n', *_table(_SIZES, _memory(results))]
-    if results.plugin or results.imports:
-        parts += ['\n## Plug-in and imports <a id="imports"></a>\n', *_table(("", "CPU"), _others(results))]
+    if results.ratios:
+        parts += ['\n## Plug-in and imports <a id="imports"></a>\n', *_table(("", "CPU", "run"), _others(results))]
     return "\n".join(parts) + "\n"
 
 
 _GOALS: Final = ("goal", "reached", "")
-_LIFE: Final = ("engine", "resources", "operation", "calls", "time", "&times; trivial", "CPU", "&times; trivial")
-_WAITS: Final = ("engine", "resources", "operation", "calls", "latency", "least", "time", "&times; least")
-_SIZES: Final = ("engine", "resources", "program", "host", "engine process", "state", "state of trivial")
+_LIFE: Final = (
+    *("engine", "resources", "operation", "calls", "time", "&times; trivial"),
+    *("CPU", "&times; trivial", "&times; shaped", "run"),
+)
+_WAITS: Final = ("engine", "resources", "operation", "calls", "latency", "least", "time", "&times; least", "run")
+_SIZES: Final = (
+    *("engine", "resources", "program", "host", "engine process"),
+    *("state", "state of trivial", "state of shaped", "run"),
+)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -93,7 +102,19 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
         yield f"| {' | '.join(row)} |"
 
 
-_RIGHT: Final = {*_LIFE[1:], *_WAITS[1:], *_SIZES[1:], "CPU"} - {"operation"}
+_RIGHT: Final = {*_LIFE[1:], *_WAITS[1:], *_SIZES[1:]} - {"operation", "run"}
+
+
+def _letters(results: Results) -> dict[str, str]:
+    """Returns how the page calls the runs, the oldest first."""
+    return {run: chr(ord("a") + number) for number, run in enumerate(sorted(results.runs))}
+
+
+def _machines(results: Results) -> Iterator[tuple[str, ...]]:
+    """Yields what is to know of the machine at each run."""
+    runs = [results.runs[run] for run in _letters(results)]
+    for name in dict.fromkeys(name for said in runs for name in said):
+        yield name, *(said.get(name, "") for said in runs)
 
 
 def _goals(results: Results) -> Iterator[tuple[str, ...]]:
@@ -101,8 +122,8 @@ def _goals(results: Results) -> Iterator[tuple[str, ...]]:
     for aim, sizes in ((1.15, (EACH, 7 * EACH)), (1.3, (67 * EACH,))):
         found = [
             (row.ratio("no change", "seconds"), row.ratio("no change", "cpu"), row)
-            for row in results.rows
-            if row.resources in sizes and row.trivial
+            for row in _sorted(results.rows)
+            if row.resources in sizes and row.beside
         ]
         said = ", ".join(f"{row.resources:,} on the {_ENGINES[row.kind]}: {s:.2f} (CPU {c:.2f})" for s, c, row in found)
         number = " and ".join(f"{size:,}" for size in sizes)
@@ -143,21 +164,23 @@ def _met(parts: Iterable[bool]) -> str:
 
 def _excess(row: Row, operation: str) -> float:
     """Returns how much longer an operation took than its calls must wait."""
-    return row.seconds(operation) / least_seconds(row.resources, operation, row.latency)
+    return row.ours[operation].seconds / least_seconds(row.resources, operation, row.latency)
 
 
 def _lives(results: Results) -> Iterator[tuple[str, ...]]:
-    for row in _sorted(row for row in results.rows if row.trivial):
+    for row in _sorted(row for row in results.rows if row.beside):
         for operation in OPERATIONS:
             yield (
                 _ENGINES[row.kind],
                 f"{row.resources:,}",
                 operation,
                 f"{row.calls[operation]:,}",
-                f"{row.seconds(operation):.1f} s",
+                f"{row.ours[operation].seconds:.1f} s",
                 f"{row.ratio(operation, 'seconds'):.2f}",
-                f"{row.cpu(operation):.1f} s",
+                f"{row.ours[operation].cpu:.1f} s",
                 f"{row.ratio(operation, 'cpu'):.2f}",
+                f"{row.ratio(operation, 'cpu', 'shaped'):.2f}" if "shaped" in row.beside else "",
+                _letters(results)[row.run],
             )
 
 
@@ -172,21 +195,24 @@ def _waits(results: Results) -> Iterator[tuple[str, ...]]:
                 f"{row.calls[operation]:,}",
                 f"{row.latency * 1000:.0f} ms",
                 f"{least:.1f} s",
-                f"{row.seconds(operation):.1f} s",
+                f"{row.ours[operation].seconds:.1f} s",
                 f"{_excess(row, operation):.2f}" if least else "",
+                _letters(results)[row.run],
             )
 
 
 def _memory(results: Results) -> Iterator[tuple[str, ...]]:
-    for row in _sorted(row for row in results.rows if row.trivial):
+    for row in _sorted(row for row in results.rows if row.beside):
         parts = [f"{row.memory(part) / 2**20:.0f} MiB" for part in ("program", "host", "engine")]
-        sizes = [f"{size / 1024:,.0f} KiB" for size in (row.state, row.trivial_state)]
-        yield _ENGINES[row.kind], f"{row.resources:,}", *parts, *sizes
+        sizes = [row.state, *(row.states.get(standard, 0) for standard in STANDARDS)]
+        shown = [f"{size / 1024:,.0f} KiB" if size else "" for size in sizes]
+        yield _ENGINES[row.kind], f"{row.resources:,}", *parts, *shown, _letters(results)[row.run]
 
 
 def _tools_head(results: Results) -> tuple[str, ...]:
     versions = {peer.tool: peer.version for peer in results.peers}
-    return ("resources", "operation", "this package", *(f"{tool} {version}" for tool, version in versions.items()))
+    tools = (f"{tool} {version}" for tool, version in versions.items())
+    return ("resources", "operation", "this package", *tools, "run")
 
 
 def _tools(results: Results) -> Iterator[tuple[str, ...]]:
@@ -195,7 +221,9 @@ def _tools(results: Results) -> Iterator[tuple[str, ...]]:
         for operation in OPERATIONS:
             asked = [_asked(results, tool, resources, operation) for tool in tools]
             if any(asked):
-                yield f"{resources:,}", operation, f"{least_calls(resources, operation, number):,}", *asked
+                runs = {peer.run for peer in results.peers if peer.resources in (resources, resources // number)}
+                letters = ", ".join(sorted(_letters(results)[run] for run in runs))
+                yield f"{resources:,}", operation, f"{least_calls(resources, operation, number):,}", *asked, letters
 
 
 def _asked(results: Results, tool: str, resources: int, operation: str) -> str:
@@ -210,13 +238,11 @@ def _asked(results: Results, tool: str, resources: int, operation: str) -> str:
 
 
 def _others(results: Results) -> Iterator[tuple[str, ...]]:
-    for kind, ratio in results.plugin.items():
-        yield (
-            f"105 resources through the plug-in, no change, &times; dynamic resources, {_ENGINES[kind]}",
-            f"{ratio:.2f}",
-        )
-    for name, ratio in results.imports.items():
-        yield f"import of the resources with {name}, &times; `import pulumi`", f"{ratio:.2f}"
+    for each in results.ratios:
+        what = f"import of the resources with {each.name}, &times; `import pulumi`"
+        if each.kind == "plugin":
+            what = f"105 resources through the plug-in, no change, &times; dynamic resources, {_ENGINES[each.name]}"
+        yield what, f"{each.cpu:.2f}", _letters(results)[each.run]
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
@@ -243,8 +269,8 @@ def _charts(results: Results) -> Iterator[tuple[str, str]]:
             [
                 Bar(
                     _ENGINES[row.kind],
-                    row.seconds(operation),
-                    f"{row.seconds(operation):.0f} s",
+                    row.ours[operation].seconds,
+                    f"{row.ours[operation].seconds:.0f} s",
                     least_seconds(row.resources, operation, row.latency) or None,
                 )
                 for row in rows

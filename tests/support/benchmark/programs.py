@@ -48,6 +48,26 @@ from trivial import Thing
 for number in range({number}):
     Thing(f"thing-{{number}}", {text!r} if number == 0 else f"text {{number}}")
 """
+_SHAPED: Final = """
+from pulumi import Output, ResourceOptions
+from trivial import ShapedThing
+
+smtp = {{"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "username": "mailer"}}
+for tenant in {tenants}:
+    settings = {{**smtp, "password": Output.secret("canary-benchmark")}}
+    sender = {sender!r} if tenant == "t0" else {SENDER!r}
+    props = {{"tenant": tenant, "settings": settings, "from_address": sender, "enabled": True, "on_existing": "fail",
+             "on_drift": "overwrite", "preflight": "off"}}
+    provider = ShapedThing(f"{{tenant}}-mail", props, ["live", "secret_digests", "adopted", "written_identity"])
+    for name, body in {bodies}.items():
+        subject = {subject!r} if (tenant, name) == ("t0", "verify_email") else "Hi"
+        settings = {{"kind": "auth0.template", "template": name, "subject": subject, "body": body, "syntax": "liquid",
+                    "enabled": True}}
+        props = {{"tenant": tenant, "settings": settings, "provider_id": provider.id, "on_existing": "adopt"}}
+        ShapedThing(f"{{tenant}}-{{name}}", props, ["live", "adopted", "snapshot", "last_written"],
+                    ResourceOptions(additional_secret_outputs=["snapshot", "last_written"]))
+"""
+"""The properties of ours, as many, as long, and as many secrets among them, of resources that do nothing."""
 TRIVIAL_MODULE: Final = """
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
 
@@ -65,6 +85,20 @@ class Trivial(ResourceProvider):
 class Thing(Resource):
     def __init__(self, name, text):
         super().__init__(Trivial(), name, {"text": text})
+
+
+class Shaped(Trivial):
+    def create(self, props):
+        shown = {name: value for name, value in props["settings"].items() if name not in ("kind", "password")}
+        found = {"live": {**shown, "from": ""}, "adopted": False}
+        if "provider_id" in props:
+            return CreateResult("x", {**props, **found, "last_written": found["live"]})
+        return CreateResult("x", {**props, **found, "written_identity": {**shown, "attributes": found["live"]}})
+
+
+class ShapedThing(Resource):
+    def __init__(self, name, props, outputs, opts=None):
+        super().__init__(Shaped(), name, {**props, **dict.fromkeys(outputs)}, opts)
 """
 """Beside the program, as users have it: a provider in `__main__` is pickled whole, with which the SDK fails at 314."""
 
@@ -81,8 +115,17 @@ def trivial(resources: int, *, changed: bool = False) -> str:
 
 def ours(resources: int, *, changed: bool = False) -> str:
     """Returns a program of ours, a provider and its templates for each tenant; with `changed` one is another."""
+    return _of_tenants(_OURS, resources, changed=changed)
+
+
+def shaped(resources: int, *, changed: bool = False) -> str:
+    """Returns a program of dynamic resources that do nothing, with the properties of `ours`."""
+    return _of_tenants(_SHAPED, resources, changed=changed)
+
+
+def _of_tenants(program: str, resources: int, *, changed: bool) -> str:
     bodies = BODIES if resources > 1 else {}
-    return _OURS.format(
+    return program.format(
         tenants=names(resources),
         bodies=bodies,
         SENDER=SENDER,

@@ -1,14 +1,17 @@
-"""What a run of the benchmarks found."""
+"""What runs of the benchmarks found: each measurement with its run, so that a later one takes its place alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import TypeAdapter
+
+from support.benchmark.lives import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from support.benchmark.lives import Row
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class Peer:
     version: str
     resources: int
     calls: Mapping[str, int | None]
+    run: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Returns what a later measurement replaces."""
+        return self.tool, self.resources
 
 
 @dataclass(frozen=True)
@@ -29,17 +38,65 @@ class FreeTier:
     seconds: float
     least: float
     refused: int
+    run: str = ""
+
+    @property
+    def key(self) -> str:
+        """Returns what a later measurement replaces."""
+        return self.operation
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The CPU of one thing in relation to another.
+
+    `plugin`: of an `up` without a change of 105 resources through the plug-in on an engine, beside dynamic ones;
+    `import`: of an import, beside `import pulumi`.
+    """
+
+    kind: Literal["plugin", "import"]
+    name: str
+    cpu: float
+    run: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Returns what a later measurement replaces."""
+        return self.kind, self.name
 
 
 @dataclass
 class Results:
-    """All of it, in the order in which it was found."""
+    """All of it; `runs` are what a reader has to know of the machine, by the name of each run."""
 
-    machine: Mapping[str, str]
-    rows: list[Row] = field(default_factory=list["Row"])
+    runs: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    rows: list[Row] = field(default_factory=list[Row])
     peers: list[Peer] = field(default_factory=list[Peer])
     free: list[FreeTier] = field(default_factory=list[FreeTier])
-    plugin: dict[str, float] = field(default_factory=dict[str, float])
-    """The CPU of an `up` without a change of 105 resources through the plug-in, beside dynamic ones, by engine."""
-    imports: dict[str, float] = field(default_factory=dict[str, float])
-    """The CPU of an import in relation to `import pulumi`."""
+    ratios: list[Ratio] = field(default_factory=list[Ratio])
+
+    def updated(self, newer: Results) -> Results:
+        """Returns both: what was measured again is the newer, and a run of which nothing is left is gone."""
+        merged = Results(
+            rows=list({each.key: each for each in (*self.rows, *newer.rows)}.values()),
+            peers=list({each.key: each for each in (*self.peers, *newer.peers)}.values()),
+            free=list({each.key: each for each in (*self.free, *newer.free)}.values()),
+            ratios=list({each.key: each for each in (*self.ratios, *newer.ratios)}.values()),
+        )
+        every: list[Row | Peer | FreeTier | Ratio] = [*merged.rows, *merged.peers, *merged.free, *merged.ratios]
+        used = {each.run for each in every}
+        merged.runs = {name: said for name, said in {**self.runs, **newer.runs}.items() if name in used}
+        return merged
+
+
+_JSON = TypeAdapter(Results)
+
+
+def read(path: Path) -> Results:
+    """Returns what is kept; nothing where nothing is yet."""
+    return _JSON.validate_json(path.read_bytes()) if path.exists() else Results()
+
+
+def keep(results: Results, path: Path) -> None:
+    """Writes what `read` returns."""
+    path.write_bytes(_JSON.dump_json(results, indent=1) + b"\n")

@@ -6,15 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from support import process_cost
 from support.benchmark.programs import TRIVIAL_MODULE
 from support.engines import environment, open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from pathlib import Path
 
 _EMBEDDED: Final = """
@@ -33,7 +35,14 @@ class Cost:
 
     seconds: float
     cpu: float
-    memory: Mapping[str, int]
+    memory: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @classmethod
+    def median(cls, costs: Sequence[Self]) -> Self:
+        """Returns what it took in most turns, and the most of the memory."""
+        parts = dict.fromkeys(part for cost in costs for part in cost.memory)
+        memory = {part: max(cost.memory.get(part, 0) for cost in costs) for part in parts}
+        return cls(median(cost.seconds for cost in costs), median(cost.cpu for cost in costs), memory)
 
 
 def cost_of(command: list[str], folder: Path, environ: Mapping[str, str]) -> Cost:
