@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage matrix bench faults faces kills rules mutants format docs changelog lock
+.PHONY: help demo test check coverage matrix bench features faults faces kills rules mutants format docs changelog lock
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3
 
 bench: .venv/ready ## calls, times and memory, beside other tools too; an hour, not for CI; writes docs/numbers.md; ROWS="105-0ms or peers" for some, the others stay as they are
 	@$(BIN)/python -m pytest tests/bench --benchmark --capture=no --page docs/numbers.md $(if $(ROWS),-k "$(ROWS)")
+
+features: .venv/ready ## runs the tests that show each feature, a quarter of an hour, not for CI; writes docs/features.md
+	@PYTHONPATH=tests $(BIN)/python -m features
 
 rules: .venv/ready ## whether a test fails for each safety rule that is taken out, some minutes, not for CI
 	@PYTHONPATH=tests nice $(BIN)/python -m mutants.rules

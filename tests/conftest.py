@@ -71,7 +71,7 @@ def _no_secret_of_another_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_operation_of_another_test() -> Iterator[None]:
-    """Ends what a test began and configured."""
+    """Ends what a test began and configured, in the library and in Pulumi's SDK."""
     with own_operation():
         yield
 

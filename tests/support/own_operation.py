@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from tenant_email.operations import operation
 
 if TYPE_CHECKING:
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def own_operation() -> Iterator[None]:
-    """Ends with what was begun in it: its config would be the tenants and the region of whatever comes next."""
+    """Ends with what was begun in it: its config would be the tenants and the region of whatever comes next.
+
+    A program's own config goes too, of which Pulumi's SDK keeps the last.
+    """
     timing, config = operation.current().timing, dict(operation.current().config)
     try:
         yield
@@ -21,3 +26,4 @@ def own_operation() -> Iterator[None]:
         begun = operation.begin(timing).config
         begun.clear()
         begun.update(config)
+        pulumi.runtime.set_all_config({}, [])
