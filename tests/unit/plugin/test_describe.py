@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+import pulumi
 import pytest
 from pydantic import BeforeValidator
 
 from tenant_email.aws.dns_records import DnsRecordProps
 from tenant_email.components.ses_sending_domain import SesSendingDomain
 from tenant_email.plugin.describe.docs import docs_of
-from tenant_email.plugin.describe.hints import hints_of
+from tenant_email.plugin.describe.hints import hints_of, output_of
 from tenant_email.plugin.describe.specs import Declared, Types, mentions_secret
 from tenant_email.plugin.describe.wording import Wording
 from tenant_email.redaction.secrets import Secret
@@ -52,6 +53,27 @@ def test_a_type_is_one_of_the_schema_s(hint: Any, spec: dict[str, Any]) -> None:
     """Without None, without what makes a value known later, and without notes that only a validator reads."""
     types = Types(WORDING, ())
     assert types.spec(hint, Declared(name="home", hint=hint, description="", owners=(IamUser,))) == spec
+
+
+def test_a_type_of_nothing_is_refused() -> None:
+    """Pulumi's languages refuse a schema with a union of no types."""
+    with pytest.raises(ValueError, match="home is of no type"):
+        Types(WORDING, ()).spec(pulumi.Output[str], Declared(name="home", hint=None, description=""))
+
+
+@pytest.mark.parametrize(
+    ("hint", "output"),
+    [
+        (pulumi.Output[str], str),
+        (pulumi.Output[str] | None, str | None),
+        (pulumi.Output[str | None], str | None),
+        (str | None, None),
+        (str, None),
+    ],
+)
+def test_an_output_may_be_missing(hint: Any, output: Any) -> None:
+    """A component that makes something only when asked has none of it else."""
+    assert output_of(hint) == output
 
 
 def test_a_choice_of_texts_is_an_enum_of_its_name() -> None:

@@ -72,7 +72,10 @@ def is_optional(hint: Any) -> bool:
 
 
 def output_of(hint: Any) -> Any:
-    """Returns the T of a `pulumi.Output[T]`; None for anything else."""
+    """Returns the T of a `pulumi.Output[T]`, or `T | None` where there may be no output; None for anything else."""
+    if is_optional(hint):
+        found = [output_of(part) for part in get_args(hint) if get_origin(part) is Output]
+        return found[0] | None if found else None
     return get_args(hint)[0] if get_origin(hint) is Output else None
 
 

@@ -129,7 +129,13 @@ class Types:
         return found
 
     def _union(self, parts: tuple[Any, ...], of: Declared) -> Props:
-        """Returns a union; of classes told apart by `kind`, the words that are short for them are left out."""
+        """Returns a union; of classes told apart by `kind`, the words that are short for them are left out.
+
+        Raises ValueError for one of nothing, which Pulumi's languages refuse with the whole schema.
+        """
+        if not parts:
+            msg = f"{of.name} is of no type that a schema has"
+            raise ValueError(msg)
         classes: dict[str, Any] = {kind: part for part in parts if (kind := getattr(part, "kind", ""))}
         if classes:
             return union({kind: self.spec(cls, of) for kind, cls in classes.items()})
