@@ -43,8 +43,8 @@ matrix: .venv/ready ## the unit tests on the built wheels, on each Python from 3
 bench: .venv/ready ## calls, times and memory, beside other tools too; an hour, not for CI; writes docs/numbers.md; ROWS="105-0ms or peers" for some, the others stay as they are
 	@$(BIN)/python -m pytest tests/bench --benchmark --capture=no --page docs/numbers.md $(if $(ROWS),-k "$(ROWS)")
 
-features: .venv/ready ## runs the tests that show each feature, a quarter of an hour, not for CI; writes docs/features.md
-	@PYTHONPATH=tests $(BIN)/python -m features
+features: .venv/ready ## runs the tests that show each feature, half an hour, not for CI; writes docs/features.md; ROWS="fleet rotation" for some
+	@PYTHONPATH=tests $(BIN)/python -m features $(ROWS)
 
 rules: .venv/ready ## whether a test fails for each safety rule that is taken out, some minutes, not for CI
 	@PYTHONPATH=tests nice $(BIN)/python -m mutants.rules

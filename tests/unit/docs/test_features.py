@@ -24,8 +24,15 @@ def test_a_row_names_tests_that_there_are(feature: page.Feature) -> None:
 def test_the_page_has_all_rows_and_no_other() -> None:
     """But for what the tests did, and where."""
     written = re.sub(r"\*\*[^*]*\*\*", "**passed**", page.PAGE.read_text())
-    made = page.written({}, {test: "passed" for each in FEATURES for test in each.tests})
+    made = page.written({}, dict.fromkeys(page.tests(), "passed"))
     assert written[written.index("\n## ") :] == made[made.index("\n## ") :]
+
+
+def test_what_is_not_run_again_stays_as_it_was_seen() -> None:
+    """By the page itself, which a run of some rows writes anew."""
+    outcomes = {test: f"passed {number}" for number, test in enumerate(page.tests())}
+    assert page.outcomes_of(page.written({}, outcomes)) == outcomes
+    assert set(page.outcomes_of("").values()) == {page.NOT_RUN}
 
 
 def test_no_row_of_the_page_failed() -> None:
