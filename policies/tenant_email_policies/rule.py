@@ -125,7 +125,8 @@ class Rule(Generic[C]):
             for problem in error.errors(include_url=False, include_input=False):
                 path = ".".join(map(str, problem["loc"]))
                 known = ", ".join(schema(self.config).properties)
-                what = f"is not a setting of {self.name}" if problem["type"] == "extra_forbidden" else problem["msg"]
+                own = problem["msg"].removeprefix("Value error, ")  # which pydantic puts before a sentence of ours
+                what = f"is not a setting of {self.name}" if problem["type"] == "extra_forbidden" else own
                 report(f"the policy pack's config of {self.name}: {path}: {what}. It takes {known}.", None)
             return None
 
