@@ -57,6 +57,7 @@ CASES: list[tuple[list[Any], bool | None]] = [
     ([statement(Action=None, NotAction="sns:Subscribe")], None),
     ([statement(Principal=None, NotPrincipal=SES)], None),
     ([statement(Resource=None, NotResource="x")], None),
+    ([{name: part for name, part in statement().items() if name != "Resource"}], True),
     ([statement(), DENIED], False),
     ([statement(), {**when("Bool", "aws:SecureTransport", "false"), "Effect": "Deny", "Principal": "*"}], None),
     ([statement(), statement(Effect="Deny", Action="sns:Subscribe")], True),
@@ -69,6 +70,13 @@ CASES: list[tuple[list[Any], bool | None]] = [
 def test_a_topic_s_policy(statements: list[Any], *, expected: bool | None) -> None:
     """What is not understood is never read as a refusal, unless something else surely is one."""
     assert allows({"Statement": statements}, PUBLISH, TOPIC, CONTEXT) is expected
+
+
+def test_a_bracket_is_a_bracket() -> None:
+    """IAM's patterns have no classes of characters."""
+    policy = {"Statement": statement(Resource="arn:aws:sns:*:mail[1]*")}
+    assert allows(policy, PUBLISH, "arn:aws:sns:eu-west-1:1:mail[1]-more", {}) is True
+    assert allows(policy, PUBLISH, "arn:aws:sns:eu-west-1:1:mail1-more", {}) is False
 
 
 def test_the_policy_that_is_made_allows_it() -> None:
