@@ -174,7 +174,8 @@ class SesLooks:
                 # where not even mails tell of them, the look at the identity says so
                 if identity.feedback_forwarding and not identity.configuration_set:
                     what = f"mail of {identity.domain} uses no configuration set: mails tell of bounces and complaints"
-                    yield fine("ses.events", f"{what}, and TLS is not demanded; ses.Events() would: docs/events.md")
+                    more = "a set of ses.Events() has alarms, and demands TLS: docs/events.md"
+                    yield fine("ses.events", f"{what}; {more}")
         remedy = "Give it an event destination, as SesSendingDomain(events=ses.Events()) does: docs/events.md."
         for name, who in self._sets().items():
             shown = redact_external(name)
