@@ -59,6 +59,26 @@ def recursor(folder: Path, port: int, root: str, anchor: str) -> Iterator[None]:
 
 
 @contextmanager
+def updatable(folder: Path, port: int, zone: tuple[str, str], keys: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """Serves a zone, its name and its text, with BIND; all questions are in its log.
+
+    Each of the `keys` has a secret, and a policy that says which updates it may sign.
+    """
+    name, text = zone
+    known = "".join(
+        f'key "{key}" {{ algorithm hmac-sha256; secret "{secret}"; }};\n' for key, (secret, _) in keys.items()
+    )
+    grants = " ".join(f"grant {key} {policy};" for key, (_, policy) in keys.items())
+    options = f"listen-on port {port} {{ {RESOLVER}; }}; recursion no; dnssec-validation no; notify no; querylog yes;"
+    listed = (
+        f'zone "{name}" {{ type primary; file "{_file(folder, name, text)}"; update-policy {{ {grants} }}; '
+        f"allow-transfer {{ any; }}; }};\n"
+    )
+    with _named(folder, options, known + listed, RESOLVER, port):
+        yield
+
+
+@contextmanager
 def _named(folder: Path, options: str, rest: str, address: str, port: int) -> Iterator[None]:
     config = folder / "named.conf"
     config.write_text(
