@@ -220,7 +220,7 @@ class ByFunction:
             what = f"returned a {type_} for {name}, not a resource"
             remedy = "Return the resource that it makes: the verification waits for it."
         elif isinstance(made, pulumi.ComponentResource):
-            # Pulumi hands neither dependencies nor retain_on_delete on to what a component is made of
+            # Pulumi does not hand a component's dependencies on to its parts
             what = f"returned the component {type_} for {name}, whose parts would be written before the look"
             remedy = "Return the resource of the record itself."
         elif any(made is each for each in self.made):
@@ -287,7 +287,7 @@ class Publisher:
         if self._target is not None:
             look = {"records": self._records_at(self._target), **self._target.look}
         others = [each.target for each in self._planned if each.target is not self._target]
-        report_zones = [
+        other_zones = [
             {"records": self._records_at(each), **each.look} for each in others if isinstance(each, ByFunction)
         ]
         found = SesDomainPreflight(
@@ -299,7 +299,7 @@ class Publisher:
             on_existing=on_existing,
             overwrite=overwrite,
             configuration_set=configuration_set,
-            report_zones=report_zones or None,
+            other_zones=other_zones or None,
             opts=self._place.opts,
             **self._place.props,
             **look,

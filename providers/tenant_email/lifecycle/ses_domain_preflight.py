@@ -38,7 +38,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
-from tenant_email.operations.dns_standing import Look, refuse_standing
+from tenant_email.operations.dns_standing import ANEW, LEFT, Look, refuse_standing
 from tenant_email.operations.planned_records import EASY_DKIM, given_up, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 
@@ -104,7 +104,7 @@ class PreflightInputs(AwsTarget):
         "whole_sets",
         "look_first",
         "retains_records",
-        "report_zones",
+        "other_zones",
     }
 
     domain: Text
@@ -122,7 +122,8 @@ class PreflightInputs(AwsTarget):
     look_first: bool = True
     retains_records: bool = False
     """Whether the records stay at their host when the stack lets them go."""
-    report_zones: list[ReportZone] = Field(default_factory=list[ReportZone])
+    other_zones: list[ReportZone] = Field(default_factory=list[ReportZone])
+    """The zones of other domains, which get reports, at other DNS hosts."""
     dkim: DkimKind = "easy"
     """How the domain is to sign, as in SesDomainIdentity."""
     replica_of: Text | None = None
@@ -189,8 +190,8 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         outputs = _judge_identity(client, found, inputs)
         _refuse_in_zone(inputs)
         # A look that is not recorded, with an identity of this stack: another name, or a state that was lost.
-        is_ours_all = found is not None and not outputs.adopts_identity
-        refuse_standing(_looks(inputs, found, planned_records(desired), {}, is_ours_all=is_ours_all))
+        way = ANEW if found is not None and not outputs.adopts_identity else ""
+        refuse_standing(_looks(inputs, found, planned_records(desired), {}, way))
         _look_at_set(client, inputs)
         return f"aws-ses/{client.region}/{domain}/preflight", outputs
 
@@ -293,21 +294,23 @@ def _looks(
     found: Identity | None,
     planned: Mapping[Key, PlannedRecord],
     before: Mapping[Key, PlannedRecord],
-    *,
-    is_ours_all: bool = False,
+    way: str = "",
 ) -> list[Look]:
-    """Returns what is to be looked at in public DNS, when `before` is recorded; `found` is the identity."""
+    """Returns what is to be looked at in public DNS, when `before` is recorded; `found` is the identity.
+
+    `way` is the way out where everything that stands there may be this stack's own.
+    """
     looks: list[Look] = []
     for key in planned:
         if not _asks(planned, before, key):
             continue
         each, known = planned[key], before.get(key)
-        is_ours = is_ours_all or (known is not None and not known.exists)
+        out = LEFT if known is not None and not known.exists else way
         if each.props is None:
             records = _easy_records(inputs, found, exists=each.exists)
         else:
             records = (DnsRecord.from_props(each.props),)
-        looks += [Look(record, each.exists, each.whole_sets, is_ours) for record in records]
+        looks += [Look(record, each.exists, each.whole_sets, out) for record in records]
     return looks
 
 

@@ -31,10 +31,12 @@ _ANOTHER: Final = {
     "mta_sts": "omit mta_sts",
 }
 _NO_LOOK: Final = "set look_first=False once its records are in the stack, as after `pulumi import`"
-_OURS: Final = (
-    "set look_first=False for this `up` if it is this stack's own record, as where the component was renamed, or where "
-    "the zone that it leaves still answers"
+LEFT: Final = "set look_first=False for this `up` if what answers is the zone that the record leaves"
+ANEW: Final = (
+    "give a component that was renamed an alias of its old name; "
+    "set look_first=False for this `up` if the stack has the record under this name"
 )
+"""Ways out where what stands there may be the stack's own: `existing` would have the stack delete it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,14 @@ class Look:
         record: the record.
         exists: it is to stand there already, with the effect that is wanted.
         whole_sets: a resource of the host is all values of a name and type, so that others' texts cannot stand beside.
-        is_ours: what stands there may be this stack's own.
+        way: the way out where what stands there may be this stack's own; empty where it cannot be.
 
     """
 
     record: DnsRecord
     exists: bool = False
     whole_sets: bool = False
-    is_ours: bool = False
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,11 @@ def _judge_taken(look: Look, standing: Standing, kind: str, there: str) -> _Find
     record, desired = look.record, f"{look.record.name} {look.record.type}"
     if standing.serves:
         use_it = f"set existing=[{kind!r}] to use it as it is, or {_NO_LOOK}"
-        # where it is the stack's own, `existing` would have the stack delete it
-        way = f"{_OURS}; else delete it at its host" if look.is_ours else use_it
+        way = f"{look.way}; else delete it at its host" if look.way else use_it
         return _Finding(f"{desired}: has {there} already, with the same effect", way)
     if standing.in_the_way or standing.aliases:
         way = f"{_ANOTHER[kind]}, or delete or correct the record at its host"
-        way = f"{way}; or {_OURS}" if look.is_ours else way
+        way = f"{way}; or {look.way}" if look.way else way
         return _Finding(f"{desired}: needs {record.values[0]}, but has {there}", way)
     if look.whole_sets:
         way = f"{_ANOTHER[kind]}; or add {record.values[0]!r} to that set and set existing=[{kind!r}]"

@@ -80,7 +80,7 @@ def planned_records(props: PropsView) -> Mapping[Key, PlannedRecord]:
     found = dict(_in_zone(props, of_report_zone=False))
     if (easy := _easy_dkim(props)) is not None:
         found[EASY_DKIM] = easy
-    for zone in _objects(props.get("report_zones")):
+    for zone in _objects(props.get("other_zones")):
         found |= _in_zone(zone, of_report_zone=True)
     return found
 

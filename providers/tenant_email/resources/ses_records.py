@@ -36,7 +36,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         whole_sets: others' texts at a name are in the way too.
         look_first: False leaves public DNS out.
         retains_records: the records stay at their host when the stack lets them go.
-        report_zones: the same for zones of other domains that get reports.
+        other_zones: the same for zones of other domains that get reports.
         configuration_set: the set that events make or use, and what it has to have.
         opts: Pulumi's options.
 
@@ -72,7 +72,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         whole_sets: bool | None = None,
         look_first: bool | None = None,
         retains_records: bool | None = None,
-        report_zones: Sequence[PropsView] | None = None,
+        other_zones: Sequence[PropsView] | None = None,
     ) -> None:
         options = options_without_import(name, opts, "Remove import_.")
         props = {
@@ -93,7 +93,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "whole_sets": whole_sets,
             "look_first": look_first,
             "retains_records": retains_records,
-            "report_zones": report_zones,
+            "other_zones": other_zones,
             "configuration_set": configuration_set,
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),

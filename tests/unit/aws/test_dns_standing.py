@@ -231,7 +231,7 @@ def test_another_zone_is_looked_at(server: ToldServer, host: str, zone: str) -> 
         watched.up(host=host, host_zone=zone)
     assert "already, with the same effect" in caught.value.message
     assert "set existing" not in caught.value.remedy
-    assert "look_first=False for this `up` if it is this stack's own record" in caught.value.remedy
+    assert "et look_first=False for this `up` if what answers is the zone that the record leaves" in caught.value.remedy
     assert watched.up(host=host, host_zone=zone, look_first=False) == "update"
     assert watched.up(host=host, host_zone=zone) == "same"
 
@@ -243,25 +243,25 @@ def test_a_state_that_knows_less_is_the_same(server: ToldServer) -> None:
     watched.up()
     server.forget()
     server.put(DMARC, MX)
-    newer: dict[str, Any] = {"host_zone": "Z1", "retains_records": True, "report_zones": [LEAVES]}
+    newer: dict[str, Any] = {"host_zone": "Z1", "retains_records": True, "other_zones": [LEAVES]}
     assert not newer.keys() & watched.state.keys()
     assert watched.up(**newer, existing_records=["spf"]) == "same"
 
 
 def test_what_another_domain_agreed_to_is_looked_at_where_it_is_promised(server: ToldServer) -> None:
-    """In a zone of report_zones; what is published there is not, since one of several records is enough."""
+    """In a zone of its own; what is published there is not, since one of several records is enough."""
     server.put(f"{LEAVES['records'][0]['name']} TXT v=DMARC1")
-    assert look(report_zones=[LEAVES]).up() == "create"
+    assert look(other_zones=[LEAVES]).up() == "create"
     promised = {**LEAVES, "existing_records": ["dmarc_reports"]}
-    watched = look(report_zones=[promised])
+    watched = look(other_zones=[promised])
     assert watched.up() == "create"
-    assert look(report_zones=[LEAVES]).problems() == []
+    assert look(other_zones=[LEAVES]).problems() == []
     server.forget()
-    error = refused(report_zones=[promised])
+    error = refused(other_zones=[promised])
     assert "has nothing, and existing promises v=DMARC1;" in error.message
-    published = look(report_zones=[LEAVES])
+    published = look(other_zones=[LEAVES])
     published.up()
-    (problem,) = published.problems(report_zones=[promised])
+    (problem,) = published.problems(other_zones=[promised])
     assert "reports.example TXT is published by this stack" in problem
 
 
@@ -271,7 +271,10 @@ def test_a_new_look_at_what_may_be_ours_says_so(aws: Memory, server: ToldServer)
     server.put(DMARC, f"t1._domainkey.{DOMAIN} CNAME t1.dkim.amazonses.com.")
     error = refused()
     assert error.message.count("already, with the same effect") == 2
-    assert error.remedy.startswith("Set look_first=False for this `up` if it is this stack's own record")
+    assert error.remedy == (
+        "Give a component that was renamed an alias of its old name; set look_first=False for this `up` if the stack "
+        "has the record under this name; else delete it at its host."
+    )
 
 
 def test_easy_dkim_can_be_promised_only_of_an_identity(aws: Memory, server: ToldServer) -> None:

@@ -156,7 +156,7 @@ def test_the_look_knows_where_records_come_to() -> None:
     found = domain(dns=dns_hosts.cloudflare(**nothing_to_make), dmarc=policy, on_delete="retain")
     look = found["SesDomainPreflight", "mail-preflight"]
     assert (look["host"], look["host_zone"], look["retains_records"]) == ("Cloudflare", "Z9", True)
-    (zone,) = look["report_zones"]
+    (zone,) = look["other_zones"]
     assert (zone["host"], zone["existing_records"], len(zone["records"])) == ("function", ["dmarc_reports"], 1)
     assert not [name for kind, name in found if kind == "Record"]
     retained = dns_hosts.cloudflare(**nothing_to_make, opts=pulumi.ResourceOptions(retain_on_delete=True))
