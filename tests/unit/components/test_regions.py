@@ -45,12 +45,20 @@ def test_one_setting_chooses(active: str, number: int) -> None:
     [
         ("asia", {}, "active: 'asia' is none of the domains\nUse eu or us."),
         (None, {}, "active: must be a string"),
-        ("eu", {"from_addresses": ["a@acme.example"]}, "domains.us: has other from_addresses than eu"),
-        ("eu", {"further_domains": ["brand.example"]}, "domains.us: has other further_domains than eu"),
+        (
+            "eu",
+            {"from_addresses": ["a@acme.example"]},
+            "domains.us: has other from_addresses than eu\nGive both the same: mail",
+        ),
+        (
+            "eu",
+            {"further_domains": ["brand.example"]},
+            "domains.us: has other further_domains than eu\nGive both the same.",
+        ),
         (
             "eu",
             {"domain": "mail.acme.example", "from_addresses": ALIKE["from_addresses"]},
-            "domains.us: is mail.acme.example, and eu is acme.example",
+            "domains.us: is mail.acme.example, and eu is acme.example\nUse one domain in several regions",
         ),
     ],
 )
@@ -63,7 +71,11 @@ def test_a_standby_that_could_not_send_is_refused(active: Any, standby: dict[str
 
 @pytest.mark.parametrize(
     ("domains", "said"),
-    [({}, "domains: is empty"), (["eu"], "domains: is a list"), ({"eu": "eu-west-1"}, "domains.eu: is a str")],
+    [
+        ({}, "domains: is empty\nPass a dict, as in "),
+        (["eu"], "domains: is a list\nPass a dict, as in "),
+        ({"eu": "eu-west-1"}, r"domains.eu: is a str\nPass a SesSendingDomain\("),
+    ],
 )
 def test_domains_of_another_type(domains: Any, said: str) -> None:
     """Each with what to pass."""
