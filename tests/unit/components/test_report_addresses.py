@@ -22,12 +22,12 @@ def published(dmarc: Any, **given: Any) -> dict[str, str]:
     return {each["name"]: each["value"] for (kind, _), each in made.items() if kind == "SesDomainRecord"}
 
 
-def test_a_domain_beyond_ascii_is_published_as_dns_has_it() -> None:
-    """In the record and in the leave of its zone, however the zone is written; sizes stay."""
+def test_a_domain_is_published_as_dns_has_it() -> None:
+    """In A-labels and lower case, in the record and in the leave of its zone, however both are written; sizes stay."""
     zone = dns.route53("Z2", zone="bücher.example")
     reports = ["dmarc@bücher.example!10m", "mailto:Mail@Acme.example"]
     found = published(ses.Dmarc(reports=reports, report_zones={"Bücher.example.": zone}))
-    rua = "mailto:dmarc@xn--bcher-kva.example!10m,mailto:Mail@Acme.example"
+    rua = "mailto:dmarc@xn--bcher-kva.example!10m,mailto:Mail@acme.example"
     assert found["_dmarc.acme.example"] == f"v=DMARC1; p=none; rua={rua};"
     assert found["acme.example._report._dmarc.xn--bcher-kva.example"] == "v=DMARC1;"
 
