@@ -99,3 +99,9 @@ def test_what_leaves_a_stage_out() -> None:
     """Only the way from none to reject: every other is a step, or a step back."""
     stages = ("none", "quarantine", "reject")
     assert [(a, b) for a in stages for b in stages if skips(a, b)] == [("none", "reject")]
+
+
+def test_nothing_comes_after_the_last_stage() -> None:
+    """What nobody knows, and what only reports can show, is asked for before a stage and not after all of them."""
+    stage = dmarc_stage(DmarcFacts(asks="reject", **{**WHOLE, "signed": None}, other_senders=("shop.example",)))
+    assert (stage.next, stage.before_next) == (None, ())
