@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fleet.references import References, references_of
+from tenant_email.fleet.references import References, references_of_unit
 from tenant_email.fleet.stack_config import makes_domain, units
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, o
         InvalidSettings: with everything for which a deployment could not run it.
     """
     stacks = units(fleet)
-    referred = {unit: _references(fleet, unit) for unit in stacks}
+    referred = {unit: references_of_unit(fleet, unit) for unit in stacks}
     folders = _folders(fleet, how, project)
     problems = [*_problems(how, folders), *(each for found in referred.values() for each in _of_files(found))]
     if problems:
@@ -122,10 +122,6 @@ def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, o
 def settings_file(unit: Unit) -> str:
     """Returns the name of the file of a stack's settings."""
     return f"{unit.stack}.settings.json"
-
-
-def _references(fleet: Fleet, unit: Unit) -> References:
-    return references_of(fleet.tenants[unit.tenant]) if unit.tenant else References()
 
 
 def _of_files(found: References) -> Iterator[Problem]:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
+from tenant_email.aws.dns_records import RecordKind
 from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
-from tenant_email.fleet.shapes import brand_model, optional, template_model, text_like
+from tenant_email.fleet.shapes import brand_model, one_of, optional, part_model, template_model, text_like
 from tenant_email.inputs.model import Model
 from tenant_email.json_types import Props
+from tenant_email.resources.ses_event_values import Events
+from tenant_email.resources.ses_values import IamUser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +51,105 @@ def _refuse_flag(value: object) -> object:
     return value
 
 
+class Route53(Model):
+    """A zone of Amazon Route 53.
+
+    Args:
+        host: route53.
+        zone_id: the hosted zone; omitted, the public zone of the domain or of the nearest parent is looked up.
+        zone: the zone's name, where it is a parent of the domain and not looked up.
+        overwrite: the records that are replaced where others stand.
+
+    """
+
+    host: Literal["route53"]
+    zone_id: Text | None = None
+    zone: Text | None = None
+    overwrite: list[RecordKind] | None = None
+
+
+class Elsewhere(Model):
+    """A zone at another host, whose provider logs in by its own variables.
+
+    Args:
+        existing: the records that stand there already and are used.
+        look_first: false publishes without a look at what public DNS has.
+
+    """
+
+    existing: list[RecordKind] | None = None
+    look_first: bool | None = None
+
+
+class Cloudflare(Elsewhere):
+    """A zone of Cloudflare, which is logged in to by CLOUDFLARE_API_TOKEN.
+
+    Args:
+        host: cloudflare.
+        zone_id: the zone's id.
+        zone: the zone's name, where it is a parent of the domain.
+
+    """
+
+    host: Literal["cloudflare"]
+    zone_id: Text
+    zone: Text | None = None
+
+
+class Google(Elsewhere):
+    """A zone of Google Cloud DNS.
+
+    Args:
+        host: google.
+        managed_zone: the zone's name at Google, such as acme-com.
+        project: its project; omitted, that of the provider.
+        zone: its DNS name, where it is a parent of the domain.
+
+    """
+
+    host: Literal["google"]
+    managed_zone: Text
+    project: Text | None = None
+    zone: Text | None = None
+
+
+class Azure(Elsewhere):
+    """A zone of Azure DNS.
+
+    Args:
+        host: azure.
+        resource_group_name: the resource group of the zone.
+        zone_name: the zone's DNS name, that of the domain or of a parent.
+
+    """
+
+    host: Literal["azure"]
+    resource_group_name: Text
+    zone_name: Text
+
+
+class DigitalOcean(Elsewhere):
+    """A zone of DigitalOcean, which is logged in to by DIGITALOCEAN_TOKEN.
+
+    Args:
+        host: digitalocean.
+        domain: the domain as DigitalOcean has it, the one to send from or a parent.
+
+    """
+
+    host: Literal["digitalocean"]
+    domain: Text
+
+
+DNS_HOSTS: Final[Mapping[str, type[Model]]] = {
+    "route53": Route53,
+    "cloudflare": Cloudflare,
+    "google": Google,
+    "azure": Azure,
+    "digitalocean": DigitalOcean,
+}
+
+
 class SendingDomain(Model):
     """An SES domain and a key that may send from it and do nothing else: the arguments of SesSendingDomain.
 
@@ -62,7 +164,10 @@ class SendingDomain(Model):
         zone_id: the Route 53 zone of the records; omitted, it is looked up by the domain's name.
         zone: the zone's name, where it is a parent of the domain and not looked up.
         publish: false leaves the records to you; the verification waits for them.
+        dns: the zone of the records by its host, in place of zone_id and zone.
         configuration_set: the configuration set that the domain's mail uses.
+        events: how bounces and complaints are heard of; the configuration set is made, or the given one used.
+        user: the IAM user that sends, where an organization demands a name, a path or a permissions boundary.
         active_key: the slot of the key in use; switch it to rotate the key without a gap.
         prove_sending: false proves only that AWS knows the key, without a mail to SES's mailbox simulator.
         verification_timeout: how long SES is waited for, as in "90s", "10m" or "1h".
@@ -181,10 +286,27 @@ class Root(Model):
 
 
 @cache
+def domain_model() -> type[SendingDomain]:
+    """Returns the model of a sending domain, with the parts that are the library's own values."""
+    events, user = optional(part_model(Events)), optional(part_model(IamUser))
+    made: Props = {"dns": optional(one_of("host", DNS_HOSTS)), "events": events, "user": user}
+    base = SendingDomain
+    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **made)
+
+
+@cache
+def root_model() -> type[Model]:
+    """Returns the model of a file."""
+    domains: Any = dict
+    made: Props = {"sending_domains": optional(domains[Name, domain_model()])}
+    return create_model(Root.__name__, __base__=Root, __doc__=Root.__doc__, __module__=Root.__module__, **made)
+
+
+@cache
 def email_model(platform: str, base: type[PlatformEmail]) -> type[Model]:
     """Returns the model of the email of a platform's tenants."""
     templates: Any = dict
-    domain = (Name, SendingDomain) if base is TenantEmail else (Name,)
+    domain = (Name, domain_model()) if base is TenantEmail else (Name,)
     more = {"templates": optional(templates[Name, optional(template_model(platform))[0]])}
     return _with_parts(base, domain, more)
 

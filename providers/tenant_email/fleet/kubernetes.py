@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.kubernetes_names import object_names
-from tenant_email.fleet.references import References, references_of
+from tenant_email.fleet.references import References, references_of_unit
 from tenant_email.fleet.stack_config import config_of, makes_domain, needs, own_config, units
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
     """
     stacks = units(fleet)
     names = object_names(unit.stack for unit in stacks)
-    referred = {unit: _references(fleet, unit) for unit in stacks}
+    referred = {unit: references_of_unit(fleet, unit) for unit in stacks}
     problems = [*_cluster_problems(cluster, names), *(each for found in referred.values() for each in found.problems)]
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
@@ -121,10 +121,6 @@ def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Proble
     if cluster.aws_role and cluster.aws_secret:
         found.append(Problem("--aws-secret", "has no effect with --aws-role", "Use one of them."))
     return found
-
-
-def _references(fleet: Fleet, unit: Unit) -> References:
-    return references_of(fleet.tenants[unit.tenant]) if unit.tenant else References()
 
 
 def _keys(references: References) -> tuple[str, ...]:

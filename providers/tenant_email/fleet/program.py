@@ -13,6 +13,7 @@ from tenant_email.components.ses_sending_domain import SesSendingDomain
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.program_secrets import ProgramSecrets
+from tenant_email.fleet.sending_domains import domain_arguments, has_configuration_set
 from tenant_email.fleet.settings import SettingsReader, filled_by_ses, make
 from tenant_email.fleet.shapes import FROM_SES, provider_classes
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
@@ -37,6 +38,9 @@ SHARED_OUTPUTS: Final = (
     "smtp_password",
 )
 """The outputs of a shared domain's stack that the stacks of its tenants read."""
+
+CONFIGURATION_SET: Final = "configuration_set"
+"""One more, where its mail uses a set."""
 
 
 def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -> None:
@@ -71,9 +75,19 @@ def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -
 
 
 def _declare_shared(fleet: Fleet, name: str) -> None:
-    domain = SesSendingDomain(name, **fleet.sending_domains[name])
+    domain = _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name])
     for output in SHARED_OUTPUTS:
         pulumi.export(output, getattr(domain, output))
+    if domain.configuration_set is not None:
+        pulumi.export(CONFIGURATION_SET, domain.configuration_set)
+
+
+def _made(fleet: Fleet, name: str, at: str, given: Props) -> SesSendingDomain:
+    """Makes a sending domain of the file."""
+    found = domain_arguments(given, at, fleet.folder, registers=True)
+    if found.problems:
+        raise InvalidSettings(str(fleet.file), found.problems)
+    return SesSendingDomain(name, **found.values)
 
 
 def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> dict[str, SendingDomain]:
@@ -81,7 +95,7 @@ def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> d
     names = dict.fromkeys(tenant.shared_domain for tenant in tenants if tenant.shared_domain)
     if in_stack:
         return {name: cast("SendingDomain", DomainElsewhere(name, fleet.sending_domains[name])) for name in names}
-    return {name: SesSendingDomain(name, **fleet.sending_domains[name]) for name in names}
+    return {name: _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name]) for name in names}
 
 
 class DomainElsewhere:
@@ -92,10 +106,10 @@ class DomainElsewhere:
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
         self.held_here = False
-        used: str | None = arguments.get("configuration_set")
-        self.configuration_set = None if used is None else pulumi.Output.from_input(used)
         project, stack = pulumi.get_project(), Unit(sending_domain=name).stack
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{project}/{stack}")
+        has_set = has_configuration_set(arguments)
+        self.configuration_set = self._stack.require_output(CONFIGURATION_SET) if has_set else None
 
     def __getattr__(self, name: str) -> pulumi.Output[Any]:
         if name not in SHARED_OUTPUTS:
@@ -107,6 +121,7 @@ class DomainElsewhere:
 class DeclaredTenant:
     """A tenant whose texts and secrets are read, and of which nothing is registered yet."""
 
+    fleet: Fleet
     tenant: Tenant
     reader: SettingsReader
     provider: Mapping[str, Any] = field(repr=False)
@@ -125,7 +140,7 @@ class DeclaredTenant:
             reader.require(kind, provider, filled=filled_by_ses(kind) if given.get(FROM_SES) else ())
             if given.get(FROM_SES) and not tenant.email.get("sending_domain"):
                 reader.problems.append(Problem(f"{at}.sending_domain", "is missing", f"Set it, or remove {FROM_SES}."))
-        return cls(tenant, reader, provider, tuple(templates_of(tenant, reader)))
+        return cls(fleet, tenant, reader, provider, tuple(templates_of(tenant, reader)))
 
     @property
     def problems(self) -> list[Problem]:
@@ -135,7 +150,8 @@ class DeclaredTenant:
     def register(self, shared: SendingDomain | None) -> dict[str, Any]:
         """Registers it; returns what its stack shows of it."""
         tenant, email = self.tenant, self.tenant.email
-        domain: Any = SesSendingDomain(tenant.name, **tenant.own_domain) if tenant.own_domain else shared
+        at = f"tenants.{tenant.name}.email.sending_domain"
+        domain: Any = _made(self.fleet, tenant.name, at, tenant.own_domain) if tenant.own_domain else shared
         options = pulumi.ResourceOptions(
             protect=email.get("protect"), depends_on=[domain] if isinstance(domain, SesSendingDomain) else None
         )

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Final
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet import shapes
-from tenant_email.fleet.document import NAME, Fleet, PlatformEmail, Root, Tenant, TenantEmail, common_model, email_model
+from tenant_email.fleet.document import (
+    NAME,
+    Fleet,
+    PlatformEmail,
+    Tenant,
+    TenantEmail,
+    common_model,
+    email_model,
+    root_model,
+)
 from tenant_email.fleet.merging import borrowed_secrets, merge
 from tenant_email.fleet.places import Locator
 from tenant_email.fleet.yaml_places import LARGEST_FILE, PlacedYaml, read_places
@@ -123,12 +132,10 @@ class _Shapes:
             if is_known(values):
                 self._refuse("", "is not a mapping", "Begin with the line `version: 1`.")
             return Fleet(self.file)
-        root = self._parsed(Root, values, "")
+        root = self._parsed(root_model(), values, "")
         given = _known_object(values.get("defaults"))
         defaults = self._defaults(given)
-        shared = {
-            name: domain.to_props() for name, domain in _items(root.get("sending_domains")) if isinstance(domain, Model)
-        }
+        shared = self._domains(_known_object(values.get("sending_domains")), root.get("sending_domains"))
         tenants: dict[str, Tenant] = {}
         for name, entry in _items(values.get("tenants")):
             if re.fullmatch(NAME, name) and is_object(entry):
@@ -140,6 +147,17 @@ class _Shapes:
             self._refuse("tenants", "is empty", "Name a tenant.")
         aws = root.get("aws")
         return Fleet(self.file, aws.to_props() if isinstance(aws, Model) else {}, shared, tenants)
+
+    def _domains(self, given: PropsView, parsed: Json) -> dict[str, Props]:
+        """Returns the sending domains that are shared; of one that is wrong, that it is there."""
+        found: dict[str, Json] = dict(_items(parsed))
+        return {
+            name: merge({}, _written(value, domain))
+            if isinstance(domain := found.get(name), Model)
+            else {"domain": UNKNOWN}
+            for name, value in given.items()
+            if re.fullmatch(NAME, name)
+        }
 
     def _defaults(self, given: PropsView) -> dict[str, Props]:
         """Returns the defaults of each platform, those of all among them."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
 from tenant_email.errors import Problem
 from tenant_email.fleet.merging import argument_of
+from tenant_email.fleet.sending_domains import logins_of
 from tenant_email.fleet.shapes import BY_FILE, BY_FILES, BY_VARIABLE, provider_classes
 from tenant_email.json_types import Json, PropsView, is_list, is_object
 from tenant_email.tenants.credentials import FILE, VARIABLE
@@ -15,7 +16,8 @@ from tenant_email.tenants.credentials import FILE, VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email.fleet.document import Tenant
+    from tenant_email.fleet.document import Fleet, Tenant
+    from tenant_email.fleet.stack_config import Unit
 
 _REMEDY: Final = "Name an absolute path, such as /run/secrets/acme: there the file is mounted."
 
@@ -67,6 +69,14 @@ class References:
             for each in self.named
             if each.path.startswith("~") or (each.is_secret and not each.is_outside)
         )
+
+
+def references_of_unit(fleet: Fleet, unit: Unit) -> References:
+    """Returns what a stack refers to: its tenant, and the DNS host of the domain that it makes."""
+    tenant = fleet.tenants.get(unit.tenant)
+    found = references_of(tenant) if tenant else References()
+    domain = (tenant.own_domain if tenant else fleet.sending_domains.get(unit.sending_domain)) or {}
+    return replace(found, variables=tuple(dict.fromkeys((*found.variables, *logins_of(domain)))))
 
 
 def references_of(tenant: Tenant) -> References:

@@ -17,6 +17,7 @@ from tenant_email import platforms
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
+from tenant_email.fleet.sending_domains import domain_arguments
 from tenant_email.fleet.settings import SettingsReader, UnknownDomain, UnknownSecrets, filled_by_ses, props_of
 from tenant_email.fleet.shapes import FROM_SES, provider_classes
 from tenant_email.fleet.templates import templates_of
@@ -31,6 +32,7 @@ from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from tenant_email.findings import Findings
     from tenant_email.fleet.document import Fleet, Tenant
@@ -55,7 +57,7 @@ def judge(fleet: Fleet, layers: Mapping[str, tuple[str, ...]]) -> Judged:
     _begin_check(fleet)
     found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet))]
     for name, arguments in fleet.sending_domains.items():
-        found.problems += [(each, ()) for each in domain_problems(f"sending_domains.{name}", arguments)]
+        found.problems += [(each, ()) for each in domain_problems(f"sending_domains.{name}", arguments, fleet.folder)]
     memory: dict[str, Findings] = {}
     for tenant in fleet.tenants.values():
         one = _TenantRules(fleet, tenant, memory)
@@ -116,15 +118,19 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
             yield Problem(f"sending_domains.{name}", what, remedy)
 
 
-def domain_problems(at: str, arguments: Json) -> list[Problem]:
+def domain_problems(at: str, given: Json, folder: Path) -> list[Problem]:
     """Returns what SesSendingDomain would refuse of its arguments."""
-    if not is_object(arguments) or not all(map(is_known, _leaves(arguments))):
+    if not is_object(given) or not all(map(is_known, _leaves(given))):
         return []
+    found = domain_arguments(given, at, folder, registers=False)
+    if found.problems:
+        return list(found.problems)
+    arguments = found.values
     short = {name: arguments.get(name) for name in _SHORT}
-    given: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
+    values: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
     own: Props = {"dkim": "easy", "active_key": arguments.get("active_key") or "a", "short": short}
     try:
-        require_valid(at, Given(**given | own))
+        require_valid(at, Given(**values | own))
     except InvalidSettings as error:
         return [replace(each, path=f"{at}.{each.path}") for each in error.problems]
     return []
@@ -208,7 +214,7 @@ class _TenantRules:
             remedy = f"Use one of sending_domains ({listed}), or write the domain's own settings here."
             self.problems.append(Problem(f"{self._at}.sending_domain", "is not one of sending_domains", remedy))
         if own is not None:
-            self.problems += domain_problems(f"{self._at}.sending_domain", own)
+            self.problems += domain_problems(f"{self._at}.sending_domain", own, self.fleet.folder)
 
     def _judge_provider(self) -> None:
         given = self.tenant.email.get("provider")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenant_email import platforms
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
+    DNS_HOSTS,
     NAME,
     Aws,
     PlatformEmail,
@@ -18,7 +19,9 @@ from tenant_email.fleet.document import (
     SendingDomain,
     TenantEmail,
     common_model,
+    domain_model,
     email_model,
+    root_model,
 )
 from tenant_email.fleet.merging import argument_of
 from tenant_email.fleet.shapes import BY_FILE, BY_FILES, BY_VARIABLE, FROM_SES
@@ -44,13 +47,14 @@ _ENTRY: Final = {
 }
 _BY_VARIABLE: Final = "The name of an environment variable that holds it, where Pulumi runs."
 _BY_FILE: Final = "The path of a file that holds it; a relative one begins at the fleet file's folder."
+_NOISE: Final = ("title", "discriminator")
 _FROM_SES: Final = "True takes host and key from the tenant's sending domain."
 
 
 def fleet_schema() -> Props:
     """Returns the schema, with this distribution's platforms."""
     definitions: Props = {
-        "SendingDomain": _described(SendingDomain, SendingDomain),
+        "SendingDomain": _described(domain_model(), SendingDomain),
         "Brand": _described(shapes.brand_model(), Brand),
     }
     for platform in _OWN:
@@ -62,7 +66,7 @@ def fleet_schema() -> Props:
         definitions[f"{platform}.tenant_email"] = _email(platform, TenantEmail)
         definitions[f"{platform}.tenant"] = _tenant(platform)
     definitions["email"] = _with_parts(_described(common_model(), *_bases(PlatformEmail)))
-    root = _described(Root, Root)
+    root = _described(root_model(), Root)
     root["properties"] |= {
         "aws": _nullable(_described(Aws, Aws)),
         "defaults": _nullable(_defaults()),
@@ -190,9 +194,9 @@ def _plain(model: type[Model]) -> Props:
     model.model_rebuild()
     made = model.model_json_schema()
     definitions: Props = made.pop("$defs", {})
-    for source in shapes.parts():
+    for source in (*shapes.parts(), *DNS_HOSTS.values()):
         if source.__name__ in definitions:
-            _describe(definitions[source.__name__], source)
+            _describe(definitions[source.__name__], *_bases(source))
     found: Props = _without_noise(_inlined(made, definitions))
     return {name: value for name, value in found.items() if name != "description"}
 
@@ -214,7 +218,7 @@ def _without_noise(value: Json, *, are_names: bool = False) -> Json:
     kept = {
         name: _without_noise(item, are_names=name == "properties")
         for name, item in value.items()
-        if are_names or not (name == "title" or (name == "default" and item in (None, False)))
+        if are_names or not (name in _NOISE or (name == "default" and item in (None, False)))
     }
     return kept if are_names else _short(kept)
 

@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args, get_origin
 
 from tenant_email.errors import Problem, TenantEmailError
-from tenant_email.fleet.shapes import BY_FILE, BY_FILES, BY_VARIABLE, FROM_SES, Argument, arguments_of
+from tenant_email.fleet.shapes import (
+    BY_FILE,
+    BY_FILES,
+    BY_VARIABLE,
+    FROM_SES,
+    KIND,
+    Argument,
+    arguments_of,
+    is_of_a_kind,
+)
 from tenant_email.inputs.text_files import read_text
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.inputs.unusable_values import read_json
-from tenant_email.json_types import Json, Props, is_object
+from tenant_email.json_types import Json, Props, is_list, is_object
 
 if TYPE_CHECKING:
     from tenant_email.json_types import PropsView
@@ -110,6 +119,10 @@ class SettingsReader:
             self.require(hint, found, at)
             whole = all(name in found for name, part in arguments_of(hint).items() if part.is_required)
             return hint(**found) if whole else UNKNOWN
+        if get_origin(hint) is list and is_list(value):
+            return [self._whole(get_args(hint)[0], item, f"{at}.{number}") for number, item in enumerate(value)]
+        if is_object(value) and (kinds := [each for each in get_args(hint) if is_of_a_kind(each)]):
+            return next((self._whole(each, value, at) for each in kinds if each.kind == value.get(KIND)), UNKNOWN)
         if get_origin(hint) is dict and is_object(value):
             inner = get_args(hint)[1]
             return {key: self._whole(inner, item, f"{at}.{key}") for key, item in value.items() if item is not None}

@@ -17,11 +17,13 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
+import pulumi
 from pulumi import Output
-from pydantic import AfterValidator, Field, WithJsonSchema, create_model
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, create_model
 
 from tenant_email import platforms
 from tenant_email.inputs.model import Model
+from tenant_email.json_types import is_object
 from tenant_email.starters.brand import Brand
 from tenant_email.tenants.credentials import FILE, VARIABLE
 from tenant_email.tenants.entries import LONGEST, SHORTEST
@@ -35,6 +37,7 @@ BY_VARIABLE: Final = "_env"
 BY_FILE: Final = "_file"
 BY_FILES: Final = "_files"
 FROM_SES: Final = "from_ses"
+KIND: Final = "kind"
 
 
 def text_like(pattern: str, what: str, remedy: str) -> Any:
@@ -58,7 +61,8 @@ FilePath = Annotated[str, Field(min_length=1, max_length=4096)]
 _BODIES: Final = frozenset({"body", "content", "html", "message", "styles", "text"})
 """The arguments of templates that are as long as a file."""
 
-_PULUMI: Final = {"Output": Output, "T": Any}  # pulumi.Input names its own types by text
+_PULUMI: Final = {"Output": Output, "T": Any, "pulumi": pulumi, "Sequence": Sequence}
+"""What classes name by text alone: pulumi.Input its own types, and values of SES what only a type checker imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +207,30 @@ def _shape(hint: Any, secret_keys: frozenset[str] = frozenset()) -> Any:
     origin, parts = get_origin(hint), get_args(hint)
     if secret_keys:
         return _with_references(secret_keys)
-    if origin is dict:
-        mapping: Any = dict
-        return mapping[parts[0], _shape(parts[1])]
-    if origin is list:
-        return cast("Any", list)[_shape(parts[0])]
+    if origin in (dict, list):
+        return cast("Any", origin)[(*parts[:-1], _shape(parts[-1]))]
     if origin in (Union, UnionType):
+        if all(map(is_of_a_kind, parts)):
+            return one_of(KIND, {getattr(part, KIND): part_model(part) for part in parts})
         return cast("Any", Union)[tuple(_shape(part) for part in parts)]
     return hint
+
+
+def one_of(name: str, models: Mapping[str, type[Model]]) -> Any:
+    """Returns the type of a part that is of one of several kinds, and says which under `name`."""
+
+    def kind_of(value: Any) -> str:
+        given: Any = value.get(name) if is_object(value) else getattr(value, name, None)
+        return given if isinstance(given, str) else ""
+
+    union = cast("Any", Union)[tuple(Annotated[model, Tag(kind)] for kind, model in models.items())]
+    said = f"needs a {name}: {', '.join(models)}"
+    return Annotated[union, Discriminator(kind_of, custom_error_type="no_kind", custom_error_message=said)]
+
+
+def is_of_a_kind(hint: Any) -> bool:
+    """Returns whether this is a part that is of one of several kinds, which a file names."""
+    return is_dataclass(hint) and isinstance(getattr(hint, KIND, None), str)
 
 
 @cache
@@ -222,7 +242,8 @@ def brand_model() -> type[Model]:
 def part_model(source: type[Any]) -> type[Model]:
     """Returns the shape of a part of settings, such as one of a connector's texts."""
     if source not in _models:
-        _models[source] = _model(source, _fields(source, texts=True))
+        kind: Props = {KIND: (cast("Any", Literal)[getattr(source, KIND)], ...)} if is_of_a_kind(source) else {}
+        _models[source] = _model(source, kind | _fields(source, texts=True))
     return _models[source]
 
 

@@ -1,0 +1,103 @@
+"""A sending domain of a fleet file: its events, its DNS host and its user, and what is wrong with them by line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from support.fleet_texts import fleet_text, read, said
+from support.fleets import STACK
+from support.registered import registered
+from tenant_email.fleet.kubernetes import Cluster, generate
+from tenant_email.fleet.program import declare
+from tenant_email.fleet.stack_config import Unit
+
+if TYPE_CHECKING:
+    from tenant_email.fleet.document import Fleet
+
+EMAIL = "{provider: {kind: auth0.ses, from_ses: true}, sending_domain: mail}"
+DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+RECORDS = [{**DKIM, "name": f"t{number}._domainkey.acme.com"} for number in range(3)]
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"
+
+
+def of_domain(more: str) -> str:
+    """Returns a file whose tenant sends from a shared domain."""
+    domain = f"sending_domains:\n  mail: {{domain: acme.com, {more}}}\n"
+    return fleet_text(EMAIL, above=f"aws: {{region: eu-west-1}}\n{domain}")
+
+
+def fleet() -> Fleet:
+    """Returns a fleet whose shared domain has all of it."""
+    events = f"events: {{destination: {{kind: event_bus}}, name: mails, alarms: {{actions: ['{TOPIC}']}}}}"
+    found = read(of_domain(f"{events}, dns: {{host: cloudflare, zone_id: z1}}, user: {{name: mailer}}"))
+    assert found.problems == ()
+    return found.fleet
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("events: 5", "4:28 sending_domains.mail.events: must be a mapping"),
+        ("events: {types: [OPEN]}", "sending_domains.mail.events.types.0: must be 'SEND', 'DELIVERY'"),
+        ("events: {destination: {kind: sqs}}", "events.destination: needs a kind: sns_topic, event_bus, cloud_watch"),
+        ("events: {destination: {arn: a}}", "events.destination: needs a kind: sns_topic, event_bus, cloud_watch"),
+        ("events: {destination: {kind: event_bus, arn: a}}", "events.destination.arn: is not a known setting"),
+        ("events: {destination: {kind: sns_topic, arn: a}}", "events.destination.arn: 'a' is not the ARN of"),
+        ("events: {alarms: {bounce_rate: 0.2}}", "events.alarms.bounce_rate: is 0.2, but SES puts an account under"),
+        (
+            "events: {alarms: {scopes: []}, destination: {kind: cloud_watch, dimensions: [{name: 'a b', default: c}]}}",
+            "events.destination.dimensions.0.name: 'a b' is not the name of a dimension",
+        ),
+        ("dns: {host: bind}", "4:28 sending_domains.mail.dns: needs a host: route53, cloudflare, google, azure"),
+        ("dns: {host: cloudflare}", "sending_domains.mail.dns.zone_id: is missing"),
+        ("dns: {host: digitalocean, domain: b.com}", "sending_domains.mail.zone: acme.com is not in the zone b.com"),
+        ("dns: {host: cloudflare, zone_id: z}, zone_id: Z1", "zone_id: has no effect where a function publishes"),
+        ("user: {naem: x}", "4:35 sending_domains.mail.user.naem: is not a known setting"),
+    ],
+)
+def test_what_is_wrong(more: str, problem: str) -> None:
+    """Names and types as the schema has them, and then what the library refuses of its own values; nothing else."""
+    (found,) = said(of_domain(more))
+    assert problem in found
+
+
+def test_the_stack_of_a_domain() -> None:
+    """Its records are the host's own resources, its user has the name, and its set is made."""
+    answers: dict[str, Any] = {"SesDomainIdentity": {"dns_records": RECORDS}, "AccessKey": {"secret": "s"}}
+    made = registered(lambda: declare(fleet(), Unit(sending_domain="mail"), {}), **answers).inputs
+    assert {"DnsRecord", "ConfigurationSet"} <= {kind for kind, _ in made}
+    assert next(inputs for (kind, _), inputs in made.items() if kind == "User")["name"] == "mailer"
+
+
+def test_the_stack_of_a_tenant() -> None:
+    """Its mail uses the set that the other stack made, and its key, which stays secret there."""
+    one = fleet()
+    outputs = {
+        "region": "eu-west-1",
+        "access_key_id": "AK",
+        "secret_access_key": "canary",
+        "configuration_set": "mails",
+    }
+    smtp = {"smtp_host": "h", "smtp_port": 587, "smtp_username": "AK", "smtp_password": "x"}
+
+    def program() -> None:
+        pulumi.runtime.set_config("tenant-email:tenants", json.dumps({"acme": dict(one.tenants["acme"].entry)}))
+        declare(one, Unit(tenant="acme"), {"ACME_SECRET": "s"})
+
+    made = registered(program, StackReference={"outputs": {**outputs, **smtp}}).inputs
+    found: Any = made["EmailProvider", "acme"]["settings"]["value"]  # a secret, as the key is
+    assert (found["configuration_set_name"], found["access_key_id"]) == ("mails", "AK")
+
+
+def test_a_host_is_logged_in_to_where_its_domain_is_made() -> None:
+    """The pod of that stack has the token, and no tenant's."""
+    cluster = Cluster(namespace="mail", repository="https://github.com/acme/mail", backend="s3://states")
+    secrets = generate(fleet(), cluster, STACK, "fleet").secrets
+    assert [keys for name, keys in secrets.items() if "CLOUDFLARE_API_TOKEN" in keys and name != "tenant-acme"] == [
+        ("CLOUDFLARE_API_TOKEN",)
+    ]
+    assert secrets["tenant-acme"] == ("ACME_SECRET",)
