@@ -46,6 +46,9 @@ _FORMULA: Final = """
 A login a tenant and a call a resource is the least for a creation and a refresh. A destroy looks once a tenant whether
 the provider is still the stack's. One change is one login and one write. An `up` without a change asks nothing: Pulumi
 compares with its state, as `terraform apply -refresh=false` does; what looks at the tenants is a refresh.
+
+On the Pulumi CLI these programs, ours and trivial ones, never await, and are waited for in the square of their outputs.
+One line at the end of a program of many resources [spares it that](architecture.md#fact-18).
 """
 _PEERS: Final = """
 ## Beside other tools <a id="peers"></a>
