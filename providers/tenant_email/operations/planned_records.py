@@ -7,7 +7,7 @@ reverse, another value of what stands, or another place. What is recorded of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenant_email.aws.dns_records import RECORD_KINDS, RecordKind
@@ -58,7 +58,7 @@ class PlannedRecord:
 
     kind: RecordKind
     place: Place
-    props: Props | None
+    props: Props | None = field(repr=False)
     exists: bool
     stays: bool
     looked_at: bool
