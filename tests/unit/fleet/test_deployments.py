@@ -215,6 +215,4 @@ def _strict(value: Any) -> Any:
 
 
 def _given(value: Any) -> Any:
-    return (
-        {name: _given(each) for name, each in value.items() if each is not None} if isinstance(value, dict) else value
-    )
+    return {name: _given(each) for name, each in value.items() if each is not None} if is_object(value) else value
