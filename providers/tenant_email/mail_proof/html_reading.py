@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 _SILENT: Final = frozenset({"head", "script", "style", "template", "title"})
 _ACTIVE: Final = frozenset({"script", "form", "iframe", "object", "embed", "applet"})
 _LONGEST: Final = 2**21  # characters
+_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)+\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,17 @@ def read_page(html: str) -> Page:
 
 
 def host_of(address: str) -> str:
-    """Returns the host of an address with or without https:// before it; empty when it names none."""
+    """Returns the host of an address with or without https:// before it; empty when it names none.
+
+    What no name of a host can be is none either: a broken address may have its path, and a code in it, in that place.
+    """
     text = address.strip()
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
         host = parts.hostname or ""
     except ValueError:
         return ""
-    return host.removesuffix(".") if "." in host else ""
+    return host.removesuffix(".") if _HOST.fullmatch(host) else ""
 
 
 class _Reader(HTMLParser):

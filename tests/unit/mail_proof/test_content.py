@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from support.signed_mail import BODY, HEADER, NOW, mail
@@ -201,6 +201,7 @@ PIECES += [b"{{", b"<![", b"&#99999999999;", b"boundary=", b"charset=utf-16", b"
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.sampled_from(PIECES), st.integers(0, 20)), min_size=1, max_size=6))
+@example([(50, b"\r\n", 5), (1031, b"\0", 15)])
 def test_whatever_arrives(changes: list[tuple[int, bytes, int]]) -> None:
     """Every mail ends in lines, or in being none, and no line shows its code."""
     raw = mail()
