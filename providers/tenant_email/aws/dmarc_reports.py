@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_records import DnsRecord, normalize_domain, record, report_uri
+from tenant_email.aws.dns_records import DnsRecord, as_uri, normalize_domain, record, report_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _HTTPS: Final = re.compile(r"https://[A-Za-z0-9.:\[\]-]+([/?][A-Za-z0-9._~%$&'()
 
 def report_problem(text: str, *, https: bool = False) -> str:
     """Returns what is wrong with where a report is to go; empty where nothing is. `https` allows such a URI too."""
-    uri = text if ":" in text else f"mailto:{text}"
+    uri = as_uri(text)
     if https and _HTTPS.fullmatch(uri):
         return ""
     if not (match := _MAILTO.fullmatch(uri)):

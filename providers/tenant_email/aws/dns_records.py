@@ -254,13 +254,18 @@ def _uris(addresses: Sequence[str]) -> str:
     return ",".join(report_uri(address) for address in addresses)
 
 
+def as_uri(text: str) -> str:
+    """Returns a URI as it is, and an address alone as one of `mailto:`."""
+    return text if ":" in text else f"mailto:{text}"
+
+
 def report_uri(text: str) -> str:
     """Returns where a report goes as a URI: an address alone is one of `mailto:`, its domain as SES keeps domains.
 
     Raises:
         ValueError: the domain of an address is none.
     """
-    uri = text if ":" in text else f"mailto:{text}"
+    uri = as_uri(text)
     scheme, _, address = uri.partition(":")
     local, at, host = address.rpartition("@")
     if scheme.lower() != "mailto" or not at:

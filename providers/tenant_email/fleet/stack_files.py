@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet.stack_config import FILE_KEY, SENDING_DOMAIN, TENANT, config_of, own_config
 from tenant_email.fleet.stack_yaml import values_of, with_config
-from tenant_email.fleet.whole_files import write_whole
 from tenant_email.inputs.text_files import read_text
+from tenant_email.inputs.whole_files import write_whole
 from tenant_email.json_types import Json, Props, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenant_email import platforms
 from tenant_email.errors import TenantEmailError
+from tenant_email.inputs.whole_files import write_whole
 from tenant_email.json_types import is_object
 from tenant_email.mail_templates.found import Finder, FoundTemplate, Origin
 from tenant_email.mail_templates.linting import Report, report_on
@@ -81,29 +79,10 @@ def write(path: Path, text: str, *, replaces: bool) -> None:
         if path.exists() and not path.is_file():  # a pipe or a device; of a folder it is an error
             path.write_text(text, encoding="utf-8")
         else:
-            _replace(path, text)
+            write_whole({path.resolve(): text})  # what a link leads to, and not the link
     except OSError as error:
         error.filename = shown_path(path)  # and not that of what is written beside it
         raise
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".tenant-email.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(made).chmod(0o666 & ~_umask())
-        Path(made).replace(path.resolve())
-    except BaseException:
-        with suppress(OSError):
-            Path(made).unlink()
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _starters(mails: Mails, brand: Brand) -> list[FoundTemplate]:

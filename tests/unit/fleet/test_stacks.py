@@ -27,7 +27,7 @@ from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stack_config import Unit
 from tenant_email.fleet.stack_files import file_of, project_name, require_own, write_config
 from tenant_email.fleet.stacks import environment_of
-from tenant_email.fleet.whole_files import write_whole
+from tenant_email.inputs.whole_files import write_whole
 from tenant_email.redaction.secrets import scrub
 
 if TYPE_CHECKING:

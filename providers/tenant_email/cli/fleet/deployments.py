@@ -92,8 +92,7 @@ def deployments(
 def _is_ours(path: Path) -> bool:
     from tenant_email.fleet.deployments import SCRIPT, TAG  # noqa: PLC0415 - as above
 
-    text = path.read_bytes()
-    return TAG.encode() in text and path.name.endswith((SCRIPT, ".settings.json"))
+    return path.name.endswith((SCRIPT, ".settings.json")) and TAG.encode() in path.read_bytes()
 
 
 def _said(out: Path, generated: GeneratedSettings, left: list[str]) -> Iterable[str]:
@@ -105,5 +104,4 @@ def _said(out: Path, generated: GeneratedSettings, left: list[str]) -> Iterable[
         yield f"  {stack}: {', '.join(names)}"
     if generated.without_role:
         yield f"Without --aws-role, AWS has to be in the environment of: {', '.join(generated.without_role)}"
-    for name in left:
-        yield f"{name} is of no stack of this fleet any more: delete it, and the stack with `pulumi destroy` first."
+    yield from left

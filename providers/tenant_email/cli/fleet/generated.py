@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def write_generated(out: Path, texts: Mapping[str, str], is_ours: Callable[[Path], bool]) -> list[str]:
-    """Writes files into a folder, all or none; returns the names of those that only an earlier run made.
+    """Writes files into a folder, all or none; returns what is to be said of those that only an earlier run made.
 
     Raises:
         InvalidSettings: files of such names are not ours, or the folder is none; nothing is written then.
     """
-    from tenant_email.fleet.whole_files import write_whole  # noqa: PLC0415 - `--help` does not need it
+    from tenant_email.inputs.whole_files import write_whole  # noqa: PLC0415 - `--help` does not need it
 
     if out.exists() and not out.is_dir():
         raise InvalidSettings(str(out), (Problem("--out", "is not a folder", "Name a folder."),))
@@ -28,4 +28,5 @@ def write_generated(out: Path, texts: Mapping[str, str], is_ours: Callable[[Path
         problems = (Problem(name, "is there, and not made by this", "Write to another folder.") for name in others)
         raise InvalidSettings(str(out), tuple(problems))
     write_whole({out / name: text for name, text in texts.items()})
-    return sorted(ours - texts.keys())
+    done = "is of no stack of this fleet any more: delete it, and the stack with `pulumi destroy` first."
+    return [f"{name} {done}" for name in sorted(ours - texts.keys())]

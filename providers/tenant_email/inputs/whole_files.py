@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_NEW: Final = 0o644
 
 
 def write_whole(texts: Mapping[Path, str]) -> None:
@@ -40,8 +38,14 @@ def _drafted(file: Path, text: str) -> Path:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
             opened.write(text)
-        draft.chmod(file.stat().st_mode & 0o777 if file.exists() else _NEW)
+        draft.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask())
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
     return draft
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
