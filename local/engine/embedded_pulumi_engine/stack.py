@@ -152,7 +152,6 @@ class Stack:
             if not preview:
                 cleanup.enter_context(lock)
             run, launcher, children = cleanup.enter_context(self._run(console, preview=preview, replace=replace))
-            launcher.engine_address = cleanup.enter_context(services.engine(console))
             outputs = self._work(run, launcher, children, task, run_program=run_program)
             run.journal.write()
         steps = tuple(run.steps)
@@ -195,7 +194,7 @@ class Stack:
         config = file.values(crypter)
         console.hide(text for value in config.values() for text in value.secrets)
         snapshot = load(self.export(), phrase_from(self._environ))
-        console.hide(text for r in snapshot.resources for text in (*secrets_in(r.inputs), *secrets_in(r.outputs)))
+        console.hide(text for r in snapshot.resources for text in secrets_in(r.inputs, r.outputs))
         if snapshot.pending and not preview:
             _warn(console, snapshot)
         environ = program.environment(self._environ, self.project, config)
@@ -217,11 +216,12 @@ class Stack:
             replace=frozenset(replace),
             slots=threading.Semaphore(program.parallelism(self._environ)),
         )
-        try:
-            yield run, launcher, children
-        finally:
-            registry.close()
-            children.stop()
+        with services.engine(console) as launcher.engine_address:  # outlives the plug-ins, which log until they end
+            try:
+                yield run, launcher, children
+            finally:
+                registry.close()
+                children.stop()
 
 
 def _destroy(run: Run, workers: int) -> None:

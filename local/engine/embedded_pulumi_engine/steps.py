@@ -59,7 +59,7 @@ def mark_secrets(run: Run, resource: Resource) -> Resource:
     for key, value in outputs.items():
         if key in resource.additional_secret_outputs or is_secret(resource.inputs.get(key)):
             outputs[key] = seal(value)
-    run.console.hide(secrets_in(outputs))
+    run.console.hide(secrets_in(resource.inputs, outputs))
     return replace(resource, outputs=outputs)
 
 

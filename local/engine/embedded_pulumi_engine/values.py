@@ -141,11 +141,28 @@ def leaves(value: Value) -> list[str]:
     return [] if value is None or isinstance(value, bool) else [str(value)]
 
 
-def secrets_in(value: Value) -> list[str]:
-    """Lists the texts of every secret inside a value."""
+def secrets_in(*values: Value) -> list[str]:
+    """Lists the texts that must not be shown of values that belong together, as a resource's inputs and outputs do.
+
+    A secret text or number is one of them always. Of a secret object or list, which may be one for a single part of it,
+    a part that also stands in clear in these values is none: hiding it would only mangle what may be read anyway.
+    """
+    secrets: list[Value] = []
+    clear: set[str] = set()
+    for value in values:
+        _part(value, secrets, clear)
+    whole = [leaf for secret in secrets if not children(secret) for leaf in leaves(secret)]
+    return whole + [leaf for secret in secrets if children(secret) for leaf in leaves(secret) if leaf not in clear]
+
+
+def _part(value: Value, secrets: list[Value], clear: set[str]) -> None:
     if is_tagged(value, SECRET) or (is_tagged(value, OUTPUT) and value.get("secret")):
-        return leaves(reveal(value.get("value")))
-    return [leaf for child in children(value) for leaf in secrets_in(child)]
+        secrets.append(reveal(value.get("value")))
+    elif found := children(value):
+        for child in found:
+            _part(child, secrets, clear)
+    else:
+        clear.update(leaves(value))
 
 
 def to_struct(props: Props) -> struct_pb2.Struct:

@@ -56,6 +56,20 @@ def test_a_secret_that_the_program_prints_is_hidden(stack: Stack, project: Proje
     assert "canary-0f3a" not in result.text + repr(result) + "".join(result.diagnostics)
 
 
+def test_what_stands_in_clear_beside_a_secret_object_is_shown(stack: Stack, project: Project) -> None:
+    """Of an object that is a secret as a whole, only the parts that stand nowhere in clear are hidden."""
+    source = (
+        "thing = Thing('a', size='{0}', deep=pulumi.Output.secret({{'from': '{0}', 'key': 'canary-{0}'}}))\n"
+        "thing.id.apply(lambda _: pulumi.warn('{0} with canary-{0}'))"
+    )
+    for sender in ("one@acme.example", "two@acme.example"):
+        project.program(source.format(sender))
+        result = stack.up()
+    assert '~ size: "one@acme.example" => "two@acme.example"' in result.text
+    assert "~ deep: [secret] => [secret]" in result.text
+    assert "warning: two@acme.example with [secret]" in result.text
+
+
 def test_configuration_file(engine: Engine, project: Project) -> None:
     """Values are written as the CLI writes them: with namespace, paths as maps and lists, secrets encrypted."""
     engine.set_config("plain", "true")
