@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from pulumi_policy import (
@@ -117,7 +118,7 @@ class Rule(Generic[C]):
     def _page(self) -> str:
         return f"{PAGE}#{self.name}"
 
-    def _read(self, given: Mapping[str, object], report: ReportViolation) -> C | None:
+    def _read(self, given: Mapping[str, object], report: Callable[[str], None]) -> C | None:
         """Returns the config, or None after every problem of it is reported."""
         try:
             return self.config.model_validate(plain(given))
@@ -127,7 +128,7 @@ class Rule(Generic[C]):
                 known = ", ".join(schema(self.config).properties)
                 own = problem["msg"].removeprefix("Value error, ")  # which pydantic puts before a sentence of ours
                 what = f"is not a setting of {self.name}" if problem["type"] == "extra_forbidden" else own
-                report(f"the policy pack's config of {self.name}: {path}: {what}. It takes {known}.", None)
+                report(f"the policy pack's config of {self.name}: {path}: {what}. It takes {known}.")
             return None
 
     def _report(self, judge: Callable[[], Iterable[Finding]], config: C, report: ReportViolation) -> None:
@@ -163,12 +164,12 @@ class ResourceRule(Rule[C]):
 
     def policy(self) -> ResourceValidationPolicy:
         """Returns the rule as a policy."""
-        return ResourceValidationPolicy(**self._about(), validate=self._validate)
+        return ResourceValidationPolicy(**self._about(), validate=partial(self._validate, _Once()))
 
-    def _validate(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        seen = Seen(args.urn, args.resource_type, args.name, _props(args.props))
+    def _validate(self, once: _Once, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        seen = Seen(args.urn, args.resource_type, args.name, _props(args.props), protect=args.opts.protect)
         is_ours = seen.kind or seen.is_of_sending_domain
-        if is_ours and (config := self._read(args.get_config(), report)) is not None:
+        if is_ours and (config := self._read(args.get_config(), partial(once, report))) is not None:
             self._report(partial(self.judge, seen, config), config, report)
 
 
@@ -193,12 +194,32 @@ class StackRule(Rule[C]):
                     each.parent.urn if each.parent else "",
                     {name: frozenset(on.urn for on in found) for name, found in each.property_dependencies.items()},
                     each.provider.urn if each.provider else "",
+                    each.opts.protect,
                 )
                 for each in args.resources
             )
         )
-        if any(each.kind for each in stack.resources) and (config := self._read(args.get_config(), report)) is not None:
+        is_ours = any(each.kind for each in stack.resources)
+        if is_ours and (config := self._read(args.get_config(), lambda said: report(said, None))) is not None:
             self._report(partial(self.judge, stack, config), config, report)
+
+
+class _Once:
+    """Says what is of all resources of a deployment, such as a fault of the config, at the first alone.
+
+    An analyzer lives as long as a deployment, and is asked of several resources at once.
+    """
+
+    def __init__(self) -> None:
+        self._said, self._lock = set[str](), Lock()
+
+    def __call__(self, report: ReportViolation, message: str) -> None:
+        """Reports a message that was not reported yet."""
+        with self._lock:
+            is_new = message not in self._said
+            self._said.add(message)
+        if is_new:
+            report(message, None)
 
 
 def schema(config: type[Config]) -> PolicyConfigSchema:

@@ -30,6 +30,7 @@ class Seen:
         parent: the URN of its parent, where that is known.
         depends: the URNs that each of its properties is made of, by their names as the engine has them.
         provider: the URN of its provider, where that is known.
+        protect: whether its option `protect` is set, or a parent's: Pulumi then refuses to delete it.
 
     """
 
@@ -40,6 +41,7 @@ class Seen:
     parent: str = ""
     depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     provider: str = ""
+    protect: bool = False
 
     @cached_property
     def kind(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tenant_email_policies.values import is_list
+from tenant_email_policies.values import is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,10 +13,38 @@ if TYPE_CHECKING:
     from tenant_email_policies.seen import Seen, Stack
     from tenant_email_policies.values import Value
 
-USER: Final = "aws:iam/user:User"
+_USERS: Final = {"aws:iam/user:User": "name", "aws-native:iam:User": "user_name"}
+"""IAM users by type, with the property that is their name."""
 KEY: Final = "aws:iam/accessKey:AccessKey"
-POLICY: Final = "aws:iam/policy:Policy"
+"""An access key; aws-native makes none, so that its users have these too."""
+POLICIES: Final = {"aws:iam/policy:Policy": "policy", "aws-native:iam:ManagedPolicy": "policy_document"}
+"""Managed policies by type, with the property that is their document."""
 _SLOTS: Final = ("a", "b")
+
+
+@dataclass(frozen=True)
+class Document:
+    """An IAM policy document, with the resource that has it, and the path of the property that it is."""
+
+    seen: Seen
+    path: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What attaches managed policies to a user.
+
+    Args:
+        seen: the resource that does.
+        policies: the policies of the stack that it attaches.
+        has_strangers: whether it attaches one that is not in the stack.
+
+    """
+
+    seen: Seen
+    policies: tuple[Seen, ...]
+    has_strangers: bool
 
 
 def components(stack: Stack) -> list[Seen]:
@@ -31,7 +60,7 @@ def maker(stack: Stack, part: Seen) -> Seen | None:
 def users(stack: Stack) -> list[Seen]:
     """Returns the users whose keys send."""
     keys = keys_in_use(stack)
-    found = list(stack.typed(USER))
+    found = list(stack.typed(*_USERS))
     return [each for each in found if maker(stack, each) or any(is_of(stack, key, each) for key in keys)]
 
 
@@ -50,17 +79,24 @@ def is_of(stack: Stack, resource: Seen, user: Seen, name: str = "user") -> bool:
     """
     if user.urn in (made_of := resource.made_of(name)):
         return True
-    if any(each.urn in made_of for each in stack.typed(USER)):
+    everyone = list(stack.typed(*_USERS))
+    if any(each.urn in made_of for each in everyone):
         return False
-    if not _holds(resource.at(name), user.at("name")):
+    if not _holds(resource.at(name), _name(user)):
         return False
-    namesakes = [each for each in stack.typed(USER) if each.at("name") == user.at("name")]
+    namesakes = [each for each in everyone if _name(each) == _name(user)]
     near = [each for each in namesakes if each.provider == resource.provider]
     return any(each.urn == user.urn for each in near or namesakes)
 
 
-def attachments(stack: Stack, user: Seen) -> Iterator[tuple[Seen, Value]]:
-    """Yields the resources that attach managed policies to a user, each with the ARN, or a list of them."""
+def document(policy: Seen) -> Document:
+    """Returns the document of a managed policy."""
+    path = POLICIES[policy.type]
+    return Document(policy, path, policy.at(path))
+
+
+def attachments(stack: Stack, user: Seen) -> Iterator[Attachment]:
+    """Yields what attaches managed policies to a user."""
     for token, property_name, arns in (
         ("aws:iam/userPolicyAttachment:UserPolicyAttachment", "user", "policy_arn"),
         ("aws:iam/policyAttachment:PolicyAttachment", "users", "policy_arn"),
@@ -68,7 +104,23 @@ def attachments(stack: Stack, user: Seen) -> Iterator[tuple[Seen, Value]]:
     ):
         for each in stack.typed(token):
             if is_of(stack, each, user, property_name):
-                yield each, each.at(arns)
+                yield _attached(stack, each, arns)
+    if user.at("managed_policy_arns"):
+        yield _attached(stack, user, "managed_policy_arns")
+    for policy in stack.typed("aws-native:iam:ManagedPolicy"):
+        if is_of(stack, policy, user, "users"):
+            yield Attachment(policy, (policy,), has_strangers=False)
+
+
+def _attached(stack: Stack, attachment: Seen, path: str) -> Attachment:
+    arns, policies = attachment.at(path), list(stack.typed(*POLICIES))
+    listed = [each for each in (arns if is_list(arns) else [arns]) if isinstance(each, str)]
+    made_of = attachment.made_of(path)
+    attached = tuple(each for each in policies if each.urn in made_of or _arn(each) in listed)
+    known = {arn for each in policies if isinstance(arn := _arn(each), str)}
+    # a single one that is made of a policy is that policy, whatever its ARN is by now
+    has_strangers = any(arn not in known for arn in listed) and (is_list(arns) or not attached)
+    return Attachment(attachment, attached, has_strangers)
 
 
 def memberships(stack: Stack, user: Seen) -> Iterator[Seen]:
@@ -78,11 +130,33 @@ def memberships(stack: Stack, user: Seen) -> Iterator[Seen]:
         ("aws:iam/groupMembership:GroupMembership", "users"),
     ):
         yield from (each for each in stack.typed(token) if is_of(stack, each, user, property_name))
+    if is_list(groups := user.at("groups")) and groups:
+        yield user
 
 
-def inline_policies(stack: Stack, user: Seen) -> Iterator[Seen]:
+def inline_policies(stack: Stack, user: Seen) -> Iterator[Document]:
     """Yields the inline policies of a user."""
-    return (each for each in stack.typed("aws:iam/userPolicy:UserPolicy") if is_of(stack, each, user))
+    for token, property_name, path in (
+        ("aws:iam/userPolicy:UserPolicy", "user", "policy"),
+        ("aws-native:iam:UserPolicy", "user_name", "policy_document"),
+    ):
+        for each in stack.typed(token):
+            if is_of(stack, each, user, property_name):
+                yield Document(each, path, each.at(path))
+    listed = user.at("policies")
+    for at, part in enumerate(listed if is_list(listed) else ()):
+        if is_mapping(part):
+            yield Document(user, f"policies.{at}", part.get("policyDocument"))
+
+
+def _name(user: Seen) -> Value:
+    return user.at(_USERS[user.type])
+
+
+def _arn(policy: Seen) -> Value:
+    """Returns the ARN of a managed policy, which one of the two providers calls that of the policy."""
+    arn = policy.at("policy_arn")
+    return policy.at("arn") if arn is None else arn
 
 
 def _holds(value: Value, name: Value) -> bool:

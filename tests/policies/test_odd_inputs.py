@@ -244,6 +244,38 @@ def test_what_is_protected_and_from_what(forbid: list[str], stack: str, config: 
     assert [each.partition(" ")[0] for each in messages(found)] == expected
 
 
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_resource_with_the_option_protect(stack: str, *, plug_in: bool) -> None:
+    """It is protected in every stack: nothing of it is overwritten, and its deletion Pulumi itself refuses."""
+    kept = pulumi.ResourceOptions(protect=True)
+
+    def program() -> None:
+        provider(auth0.SendGrid(api_key=CONFIGURED), on_delete="delete", on_existing="adopt", opts=kept)
+        SesDomainIdentity("own", domain="acme.com", overwrite=True, opts=kept)
+        SesSendingDomain("sending", domain="acme.com", overwrite=True, opts=kept)
+
+    config = {"protected-tenants": {"forbid": ["delete", "overwrite", "adopt"]}}
+    found = judged(program, "protected-tenants", stack=stack, config=config, plug_in=plug_in)
+    assert [(each.resource, each.message.partition(" ")[0]) for each in found] == [
+        ("mail", "onExisting" if plug_in else "on_existing"),
+        ("own", "overwrite"),
+        ("sending", "overwrite"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["no-port-25", "key-age"])
+def test_a_config_that_is_wrong_is_said_once(name: str) -> None:
+    """However many resources there are, and each problem of it."""
+
+    def program() -> None:
+        for tenant in ("main", "other", "third"):
+            EmailProvider(tenant, tenant=tenant, settings=auth0.SendGrid(api_key=CONFIGURED))
+
+    found = judged(program, name, config={name: {"colour": "blue", "shape": "round"}})
+    assert [each.message.partition(": ")[2].partition(":")[0] for each in found] == ["colour", "shape"]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "expected"),
     [

@@ -69,9 +69,12 @@ def statement(**parts: object) -> dict[str, object]:
     return {**SENDS, "Statement": {**SENDS["Statement"][0], **parts}}
 
 
+SENDING = ("least-privilege-key", "key-age")
 ATTACHED = "attaches another policy to mail, whose key sends."
-MORE = "policy allows more than ses:SendEmail and ses:SendRawEmail."
-EVERY = "policy allows to send as every identity of the account."
+ALLOWS_MORE = "allows more than ses:SendEmail and ses:SendRawEmail."
+ALLOWS_EVERY = "allows to send as every identity of the account."
+MORE = f"policy {ALLOWS_MORE}"
+EVERY = f"policy {ALLOWS_EVERY}"
 CASES: list[tuple[Callable[[], object], list[str]]] = [
     (component, []),
     (partial(component, inline), ["more is an inline policy of mail, whose key sends: it may do more than send."]),
@@ -191,6 +194,76 @@ def test_a_document_that_is_no_text(action: Any, expected: list[str]) -> None:
         )
 
     assert messages(judged(program, "least-privilege-key", outputs=KNOWN)) == expected
+
+
+def native(*documents: object, beside: bool = True, **more: Any) -> None:
+    """A user of aws-native's with these inline policies; only pulumi_aws makes keys."""
+    inline = [{"policyName": f"p{at}", "policyDocument": each} for at, each in enumerate(documents)]
+    user = Foreign("aws-native:iam:User", "own", {"userName": "own", "policies": inline, **more})
+    key = iam.AccessKey("own", user=user.arn if beside else "own")
+    key_of = auth0.Ses(region="eu-west-1", access_key_id=key.id, secret_access_key=key.secret)
+    EmailProvider("mail", settings=key_of, from_address="no-reply@acme.com")
+
+
+def attached_natively(document: object, **more: Any) -> None:
+    """The same user, with a policy that says itself whose it is."""
+    native(beside=False)
+    Foreign("aws-native:iam:ManagedPolicy", "sends", {"policyDocument": document, "users": ["own"], **more})
+
+
+OUTSIDE = "own attaches a policy that is not of this stack to own, whose key sends."
+NATIVE: list[tuple[Callable[[], object], list[str]]] = [
+    (partial(native, SENDS), []),
+    (partial(native, SENDS, statement(Action="ses:*")), [f"policies.1 {ALLOWS_MORE}"]),
+    (partial(native, statement(Resource="*"), beside=False), [f"policies.0 {ALLOWS_EVERY}"]),
+    (partial(native, 7, None), []),
+    (partial(native, managedPolicyArns=[ADMIN]), [OUTSIDE]),
+    (partial(native, managedPolicyArns=[]), []),
+    (
+        partial(native, groups=["admins"]),
+        ["own puts own, whose key sends, into a group: it may do what the group may."],
+    ),
+    (partial(native, groups=[]), []),
+    (partial(attached_natively, SENDS), []),
+    (partial(attached_natively, statement(Action="*")), [f"policy_document {ALLOWS_MORE}"]),
+    (partial(attached_natively, statement(Action="*"), users=["else"]), []),
+    (
+        partial(component, lambda user: Foreign("aws-native:iam:ManagedPolicy", "more", {"users": [user]})),
+        [f"more {ATTACHED}"],
+    ),
+    (
+        partial(component, lambda user: Foreign("aws-native:iam:UserPolicy", "more", {"userName": user})),
+        ["more is an inline policy of mail, whose key sends: it may do more than send."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), NATIVE)
+def test_users_and_policies_of_aws_native(program: Callable[[], object], expected: list[str]) -> None:
+    """They are read alike: inline, attached by the user or by the policy, in groups."""
+    assert messages(judged(program, *SENDING, outputs=KNOWN)) == expected
+
+
+@pytest.mark.parametrize("name", ["policies", "managedPolicyArns", "groups"])
+def test_a_part_of_a_user_that_is_not_known(name: str) -> None:
+    """It may be what it should be: the update asks again."""
+    given: Any = {name: unknown()}
+    assert judged(partial(native, **given), *SENDING, outputs=KNOWN) == []
+
+
+def test_policies_of_aws_native_by_their_arns() -> None:
+    """One of the stack is read; the list of a user may name it beside another."""
+
+    def program(*further: str) -> None:
+        policy = Foreign("aws-native:iam:ManagedPolicy", "sends", {"policyDocument": statement(Action="ses:*")})
+        native(managedPolicyArns=[policy.arn, *further])
+
+    made = {
+        **KNOWN,
+        "ManagedPolicy": {"arn": "arn:aws:iam::1:policy/sends", "policyArn": "arn:aws:iam::1:policy/sends"},
+    }
+    assert messages(judged(program, *SENDING, outputs=made)) == [f"policy_document {ALLOWS_MORE}"]
+    assert messages(judged(partial(program, ADMIN), *SENDING, outputs=made))[0] == OUTSIDE
 
 
 def exclusively(*, also: str | None = None) -> None:
@@ -319,6 +392,7 @@ def test_the_age_of_a_key(days: int, limit: int, *, expected: bool) -> None:
     program = partial(by_hand, SENDS)
     config = {"key-age": {"maxAgeDays": float(limit)}}
     found = judged(program, "key-age", config=config, outputs={"AccessKey": {"createDate": made}})
+    assert found == judged(native, "key-age", config=config, outputs={"AccessKey": {"createDate": made}})
     assert messages(found) == ([f"own is {days} days old, and may become {limit}."] if expected else [])
     assert {each.level for each in found} <= {"advisory"}
     for odd in ({}, {"createDate": "yesterday"}, {"createDate": 7}):

@@ -143,15 +143,22 @@ def _judge(noting: _Noting, names: tuple[str, ...], config: Mapping[str, Mapping
 
 
 def _analyze(servicer: Any, urn: str, request: Any) -> list[Any]:
-    message = proto.AnalyzeRequest(type=request.type, properties=request.object, urn=urn, name=request.name)
+    message = proto.AnalyzeRequest(
+        type=request.type, properties=request.object, urn=urn, name=request.name, options=_options(request)
+    )
     return list(servicer.Analyze(message, None).diagnostics)
+
+
+def _options(request: Any) -> Any:
+    return proto.AnalyzerResourceOptions(protect=request.protect)
 
 
 def _in_stack(noting: _Noting, urn: str) -> Any:
     request = noting.requests[urn]
     message = proto.AnalyzerResource(
-        type=request.type, properties=noting.outputs[urn], urn=urn, name=request.name, parent=request.parent
-    )
+        type=request.type, properties=noting.outputs[urn], urn=urn, name=request.name, parent=request.parent,
+        options=_options(request),
+    )  # fmt: skip
     if request.provider:
         urn = request.provider.rpartition("::")[0]
         message.provider.MergeFrom(proto.AnalyzerProviderResource(urn=urn, name=urn.rpartition("::")[2]))

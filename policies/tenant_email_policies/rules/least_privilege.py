@@ -8,13 +8,12 @@ from pulumi_policy import Severity
 
 from tenant_email_policies import iam_policies, sending_users
 from tenant_email_policies.rule import Config, Finding, StackRule
-from tenant_email_policies.values import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenant_email_policies.seen import Seen, Stack
-    from tenant_email_policies.values import Value
+    from tenant_email_policies.sending_users import Attachment, Document
 
 _REMEDY: Final = (
     "Give the sending user nothing but what its SesSendingDomain generates; do other things with another user."
@@ -24,64 +23,58 @@ _REMEDY: Final = (
 def judge(stack: Stack, _config: Config) -> Iterator[Finding]:
     """Yields what a user that sends may do besides."""
     for user in sending_users.users(stack):
-        is_made = sending_users.maker(stack, user) is not None
-        for attachment, arns in sending_users.attachments(stack, user):
-            yield from _attached(stack, user, attachment, arns)
+        own = sending_users.maker(stack, user)
+        for attachment in sending_users.attachments(stack, user):
+            yield from _attached(stack, user, attachment)
         for membership in sending_users.memberships(stack, user):
             what = f"puts {user.name}, whose key sends, into a group: it may do what the group may"
             yield Finding(membership, "", what, _REMEDY)
         for inline in sending_users.inline_policies(stack, user):
-            if is_made:
+            if own:
                 what = f"is an inline policy of {user.name}, whose key sends: it may do more than send"
-                yield Finding(inline, "", what, _REMEDY)
+                yield Finding(inline.seen, "", what, _REMEDY)
             else:
                 yield from _wide(inline)
-    for policy in stack.typed(sending_users.POLICY):
+    for policy in stack.typed(*sending_users.POLICIES):
         if component := sending_users.maker(stack, policy):
-            yield from _changed(component, policy)
+            yield from _changed(component, sending_users.document(policy))
 
 
-def _attached(stack: Stack, user: Seen, attachment: Seen, arns: Value) -> Iterator[Finding]:
+def _attached(stack: Stack, user: Seen, attachment: Attachment) -> Iterator[Finding]:
     """Yields managed policies of a user: of a sending domain's any but its own, of another what may more than send."""
     own = sending_users.maker(stack, user)
-    policies = list(stack.typed(sending_users.POLICY))
-    listed = [each for each in (arns if is_list(arns) else [arns]) if isinstance(each, str)]
-    made_of = attachment.made_of("policy_arn") | attachment.made_of("policy_arns")
-    attached = [each for each in policies if each.urn in made_of or each.at("arn") in listed]
-    known = {each.at("arn") for each in policies if isinstance(each.at("arn"), str)}
-    # a single one that is made of a policy is that policy, whatever its ARN is by now
-    has_strangers = any(arn not in known for arn in listed) and (is_list(arns) or not attached)
     if own:
-        if has_strangers or any(sending_users.maker(stack, each) != own for each in attached):
-            yield Finding(attachment, "", f"attaches another policy to {user.name}, whose key sends", _REMEDY)
+        if attachment.has_strangers or any(sending_users.maker(stack, each) != own for each in attachment.policies):
+            what = f"attaches another policy to {user.name}, whose key sends"
+            yield Finding(attachment.seen, "", what, _REMEDY)
         return
-    if has_strangers:
+    if attachment.has_strangers:
         what = f"attaches a policy that is not of this stack to {user.name}, whose key sends"
-        yield Finding(attachment, "", what, "Attach a policy with ses:SendEmail on the domain's identity alone.")
-    for policy in attached:
-        yield from _wide(policy)
+        yield Finding(attachment.seen, "", what, "Attach a policy with ses:SendEmail on the domain's identity alone.")
+    for policy in attachment.policies:
+        yield from _wide(sending_users.document(policy))
 
 
-def _changed(component: Seen, policy: Seen) -> Iterator[Finding]:
+def _changed(component: Seen, policy: Document) -> Iterator[Finding]:
     """Yields whether a sending domain's policy is another than it generated; unknown documents are left alone."""
     generated = iam_policies.document(component.at("policy_json"))
-    registered = iam_policies.document(policy.at("policy"))
+    registered = iam_policies.document(policy.value)
     if registered is None or iam_policies.is_same(generated, registered):
         return
     if generated is not None:
         what = f"is not the policy that {component.name} generated: something changed it"
-        yield Finding(policy, "policy", what, "Take the transform, or whatever changes it, out.")
+        yield Finding(policy.seen, policy.path, what, "Take the transform, or whatever changes it, out.")
     yield from _wide(policy)
 
 
-def _wide(policy: Seen) -> Iterator[Finding]:
+def _wide(policy: Document) -> Iterator[Finding]:
     """Yields what a policy allows beyond sending as named identities."""
-    document = iam_policies.document(policy.at("policy"))
+    document = iam_policies.document(policy.value)
     if iam_policies.allows_more(document):
-        yield Finding(policy, "policy", "allows more than ses:SendEmail and ses:SendRawEmail", _REMEDY)
+        yield Finding(policy.seen, policy.path, "allows more than ses:SendEmail and ses:SendRawEmail", _REMEDY)
     if iam_policies.allows_everyone(document):
         what = "allows to send as every identity of the account"
-        yield Finding(policy, "policy", what, "Name the domain's identity as Resource.")
+        yield Finding(policy.seen, policy.path, what, "Name the domain's identity as Resource.")
 
 
 RULE: Final = StackRule(

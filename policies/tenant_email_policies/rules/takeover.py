@@ -27,7 +27,7 @@ class TakeoverConfig(ProductionConfig):
     tenants: tuple[str, ...] = Field(
         default=(),
         description="Tenants that are protected in every stack, by their names in `tenant-email:tenants`; * and ? are "
-        "wildcards. In production stacks every tenant is, and the sending domain.",
+        "wildcards. In production stacks every tenant is, and the sending domain; and what has the option `protect`.",
     )
     forbid: tuple[Forbidden, ...] = Field(
         default=("delete", "overwrite"),
@@ -41,7 +41,8 @@ def judge(seen: Seen, config: TakeoverConfig) -> Iterator[Finding]:
     if not _is_protected(seen, config):
         return
     forbid = frozenset(config.forbid)
-    if "delete" in forbid and seen.at("on_delete") == "delete":
+    # with the option `protect` Pulumi itself refuses to delete
+    if "delete" in forbid and seen.at("on_delete") == "delete" and not seen.protect:
         what = "is delete: a destroy takes down what somebody else changed since, or made"
         yield Finding(seen, "on_delete", what, "Omit it.")
     if "overwrite" in forbid:
@@ -56,14 +57,14 @@ def judge(seen: Seen, config: TakeoverConfig) -> Iterator[Finding]:
 
 
 def _is_protected(seen: Seen, config: TakeoverConfig) -> bool:
-    production = config.is_production(seen.stack)
+    is_protected = seen.protect or config.is_production(seen.stack)
     if seen.kind in _OF_SES or (not seen.kind and seen.is_of_sending_domain):
-        return production
+        return is_protected
     if seen.kind not in _OF_TENANT:
         return False
     tenant = seen.at("tenant")
     name = "main" if tenant is None else tenant
-    return production or (isinstance(name, str) and matches(name, config.tenants))
+    return is_protected or (isinstance(name, str) and matches(name, config.tenants))
 
 
 def _overwrites(seen: Seen) -> Iterator[Finding]:
