@@ -38,6 +38,12 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
 }
 """The kind of a record of each purpose."""
 
+RecordKey = tuple[str, str]
+"""A record's name and type."""
+
+EASY_DKIM: Final[RecordKey] = ("_domainkey", "CNAME")
+"""Stands for the records of Easy DKIM, whose names only the identity knows."""
+
 RECORD_TTL: Final = 1800
 """In seconds: short enough to repair a mistake within the first hour."""
 
@@ -93,6 +99,11 @@ class DnsRecord:
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} " + ", ".join(self.values)
+
+
+def zone_key(record: RecordKey) -> str:
+    """Returns by what `record_zones` of a preflight has a record."""
+    return " ".join(record)
 
 
 DnsRecordProps = Annotated[Props, DnsRecord]

@@ -34,7 +34,8 @@ class Standing:
 
     aliases: the CNAMEs from the name on. values: those of the record's type, at the end of the aliases. serves: they do
     what the record is for. in_the_way: which of them a reader takes for the same kind of record, right or wrong.
-    answered: somebody answered; else nothing is known.
+    by_wildcard: the name itself has nothing, and a wildcard answers for it. answered: somebody answered; else nothing
+    is known.
     """
 
     record: DnsRecord
@@ -42,6 +43,7 @@ class Standing:
     values: tuple[str, ...] = ()
     serves: bool = False
     in_the_way: tuple[str, ...] = ()
+    by_wildcard: bool = False
     answered: bool = True
 
     @property
@@ -64,7 +66,7 @@ def _look(authorities: Authorities, record: DnsRecord) -> Standing:
     try:
         found = _at(authorities, record.name, record)
         if found is not None and (found.aliases or found.values) and _is_wildcard(authorities, record, found):
-            found = AliasChain()
+            return Standing(record, by_wildcard=True)
     except (dns.exception.DNSException, NoAnswerError):
         found = None
     if found is None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import pulumi
 
-from tenant_email.aws.dns_records import RECORD_KINDS, RECORD_TTL
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RECORD_TTL, zone_key
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.dns_hosts import DnsHost
-from tenant_email.resources.dns_publishing import DnsRecordToPublish
+from tenant_email.resources.dns_publishing import DnsRecordToPublish, named_zone
 from tenant_email.resources.duplicates import claim_record
 from tenant_email.resources.ses_records import SesDomainPreflight, SesDomainRecord
 from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
@@ -19,7 +19,7 @@ from tenant_email.resources.ses_values import ReplicaDkim, short_dkim
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Mapping
 
-    from tenant_email.aws.dns_records import DnsRecord
+    from tenant_email.aws.dns_records import DnsRecord, RecordKey
     from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
@@ -73,9 +73,9 @@ class Target(Protocol):
         ...
 
     def publish(
-        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, key: RecordKey
     ) -> pulumi.Resource | None:
-        """Makes the resource of a record; None where it stands already. `easy` is a record of Easy DKIM."""
+        """Makes the resource of a record; None where it stands already. `key` is how a preflight knows it."""
         ...
 
 
@@ -109,9 +109,10 @@ class InRoute53:
         }
 
     def publish(
-        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, key: RecordKey
     ) -> pulumi.Resource:
         """Makes a SesDomainRecord, which uses what is there with the same effect."""
+        easy = key == EASY_DKIM
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self.at.opts.provider))
         return SesDomainRecord(
             record.resource_name,
@@ -171,6 +172,7 @@ class ByFunction:
     on_delete: OnDelete | None
     zone_id: None = None
     made: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
+    zones: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def place(self) -> pulumi.Input[str]:
@@ -188,6 +190,7 @@ class ByFunction:
         return {
             "host": type(host).__name__ if host else "function",
             "host_zone": host.zone if host else pulumi.Output.from_input(self._provider()),
+            "record_zones": None if host else pulumi.Output.from_input(self._zones()),
             "existing_records": list(self.dns.existing) or None,
             "whole_sets": (host is not None and host.whole_sets) or None,
             "look_first": None if self.dns.look_first else False,
@@ -198,18 +201,27 @@ class ByFunction:
         """Returns whose resources the function makes; it is awaited once the program has made them."""
         return self.made[0].pulumi_resource_type.partition(":")[0] if self.made else None
 
+    async def _zones(self) -> Props | None:
+        """Returns which zones its resources name; it is awaited once the program has made them."""
+        return self.zones or None
+
     def publish(
-        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, easy: bool
+        self, record: DnsRecordToPublish, origin: Origin, opts: pulumi.ResourceOptions, *, key: RecordKey
     ) -> pulumi.Resource | None:
         """Makes the function's resource, with options by which it outlives the stack where the identity may."""
         if RECORD_KINDS[record.purpose] in self.dns.existing:
             return None
         # The engine must know at once, so that an identity counts as someone else's wherever it might be adopted.
         keep = self.on_delete == "retain" or (self.keeps and record.purpose in _OF_THE_IDENTITY)
-        wait = _Wait(origin.look)
-        options = pulumi.ResourceOptions(retain_on_delete=keep or None, depends_on=[wait])
+        wait, named = _Wait(origin.look), list[tuple[pulumi.Resource, str]]()
+        options = pulumi.ResourceOptions(
+            retain_on_delete=keep or None,
+            depends_on=[wait],
+            transformations=[lambda seen: named.append((seen.resource, named_zone(seen.props)))],
+        )
         made = self._accept(self.function(record, pulumi.ResourceOptions.merge(opts, options)), record)
         self.made.append(made)
+        self.zones.update({zone_key(key): zone for resource, zone in named if zone and resource is made})
         made.urn.apply(lambda _: wait.require(record))
         return made
 
@@ -317,7 +329,7 @@ class Publisher:
         before = len(self.records)
         for label, record, value, target in self._planned:
             if record.purpose == purpose:
-                self._publish(label, record.to_props(), value, opts, target)
+                self._publish(label, record.to_props(), value, opts, target, key=(record.name, record.type))
         return self.records[before:]
 
     def publish_easy_dkim(self, identity: SesDomainIdentity, opts: pulumi.ResourceOptions) -> None:
@@ -325,7 +337,7 @@ class Publisher:
         for number in range(_DKIM_RECORDS):
             answered = identity.dns_records[number]
             record = {"name": answered["name"], "type": "CNAME", "ttl": RECORD_TTL, "purpose": "DKIM"}
-            self._publish(f"dkim-{number}", record, answered["values"][0], opts, self._target, easy=True)
+            self._publish(f"dkim-{number}", record, answered["values"][0], opts, self._target, key=EASY_DKIM)
 
     def _publish(
         self,
@@ -335,7 +347,7 @@ class Publisher:
         opts: pulumi.ResourceOptions,
         target: Target | None,
         *,
-        easy: bool = False,
+        key: RecordKey,
     ) -> None:
         if target is None or self._origin is None:
             return
@@ -347,5 +359,5 @@ class Publisher:
             value=pulumi.Output.from_input(value),
             purpose=record["purpose"],
         )
-        if made := target.publish(to_publish, self._origin, opts, easy=easy):
+        if made := target.publish(to_publish, self._origin, opts, key=key):
             self.records.append(made)

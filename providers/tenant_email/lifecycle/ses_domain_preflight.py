@@ -14,6 +14,7 @@ from pydantic import Field
 
 from tenant_email.aws.dkim import DkimKind, EasySigning, ReplicaSigning
 from tenant_email.aws.dns_records import (
+    EASY_DKIM,
     DnsRecord,
     DnsRecordProps,
     easy_dkim_records,
@@ -39,16 +40,17 @@ from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.dns_standing import ANEW, LEFT, Look, refuse_standing
-from tenant_email.operations.planned_records import EASY_DKIM, given_up, is_news, planned_records
+from tenant_email.operations.planned_records import given_up, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tenant_email.aws.dns_records import RecordKey
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import Props
-    from tenant_email.operations.planned_records import Key, PlannedRecord
+    from tenant_email.operations.planned_records import PlannedRecord
 
 _OWN_ORIGIN = "EXTERNAL"
 
@@ -85,6 +87,7 @@ class ReportZone(Model):
 
     host: Text
     host_zone: Text | None = None
+    record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
     records: list[DnsRecordProps]
     existing_records: list[str] = Field(default_factory=list[str])
     whole_sets: bool = False
@@ -100,6 +103,7 @@ class PreflightInputs(AwsTarget):
         "zone_target",
         "host",
         "host_zone",
+        "record_zones",
         "existing_records",
         "whole_sets",
         "look_first",
@@ -117,6 +121,8 @@ class PreflightInputs(AwsTarget):
     """Which other DNS host the records are to come to; public DNS is then looked at."""
     host_zone: Text | None = None
     """Which of the host's zones, or whose provider a function uses; omitted, it is not known."""
+    record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
+    """Which zone the resource of each record names, where a function makes it and the program says so as a text."""
     existing_records: list[str] = Field(default_factory=list[str])
     whole_sets: bool = False
     look_first: bool = True
@@ -283,7 +289,9 @@ def _refuse_in_zone(inputs: PreflightInputs) -> None:
     refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
 
 
-def _asks(planned: Mapping[Key, PlannedRecord], before: Mapping[Key, PlannedRecord], key: Key) -> bool:
+def _asks(
+    planned: Mapping[RecordKey, PlannedRecord], before: Mapping[RecordKey, PlannedRecord], key: RecordKey
+) -> bool:
     """Returns whether public DNS is to be asked about a record."""
     record = planned.get(key)
     return record is not None and record.looked_at and record.differs(before.get(key))
@@ -292,8 +300,8 @@ def _asks(planned: Mapping[Key, PlannedRecord], before: Mapping[Key, PlannedReco
 def _looks(
     inputs: PreflightInputs,
     found: Identity | None,
-    planned: Mapping[Key, PlannedRecord],
-    before: Mapping[Key, PlannedRecord],
+    planned: Mapping[RecordKey, PlannedRecord],
+    before: Mapping[RecordKey, PlannedRecord],
     way: str = "",
 ) -> list[Look]:
     """Returns what is to be looked at in public DNS, when `before` is recorded; `found` is the identity.

@@ -89,7 +89,7 @@ def _judge(look: Look, standing: Standing) -> _Finding | None:
     if not standing.answered:
         way = "run from a machine that can query DNS, or set look_first=False"
         return _Finding(f"{desired}: no server answers for it, so nobody knows what stands there", way)
-    there = redact_external(standing) or "nothing"
+    there = redact_external(standing) or ("nothing but a wildcard's answer" if standing.by_wildcard else "nothing")
     if look.exists:
         if standing.serves:
             return None
@@ -101,7 +101,8 @@ def _judge(look: Look, standing: Standing) -> _Finding | None:
 def _judge_taken(look: Look, standing: Standing, kind: str, there: str) -> _Finding | None:
     record, desired = look.record, f"{look.record.name} {look.record.type}"
     if standing.serves:
-        use_it = f"set existing=[{kind!r}] to use it as it is, or {_NO_LOOK}"
+        where = " in its zone of report_zones" if kind == "dmarc_reports" else ""
+        use_it = f"set existing=[{kind!r}]{where} to use it as it is, or {_NO_LOOK}"
         way = f"{look.way}; else delete it at its host" if look.way else use_it
         return _Finding(f"{desired}: has {there} already, with the same effect", way)
     if standing.in_the_way or standing.aliases:

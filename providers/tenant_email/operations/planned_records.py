@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_records import RECORD_KINDS, RecordKind
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, zone_key
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_list, is_object
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props, PropsView
 
-Key = tuple[str, str]
-"""A record's name and type."""
-
-EASY_DKIM: Final[Key] = ("_domainkey", "CNAME")
-"""Stands for the records of Easy DKIM, whose names only the identity knows."""
-
 _ROUTE53: Final = "Route53"
 _OF_THE_IDENTITY: Final = frozenset({"dkim", "mx", "spf"})
 
 
 class Place(NamedTuple):
-    """Where a record is published: which host, and which of its zones, empty where that is not known."""
+    """Where a record is published; what is not known is empty.
+
+    host: which host. zone: which of its zones; for a function, whose resources it makes. named: which zone the
+    resource names that a function made of the record.
+    """
 
     host: str
-    zone: object
+    zone: object = ""
+    named: object = ""
 
     def differs(self, other: Place) -> bool:
         """Returns whether it is another one, as far as both are known."""
-        return self.host != other.host or bool(self.zone and other.zone and self.zone != other.zone)
+        known = [(mine, theirs) for mine, theirs in zip(self[1:], other[1:], strict=True) if mine and theirs]
+        return self.host != other.host or any(mine != theirs for mine, theirs in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +75,17 @@ class PlannedRecord:
         return self.exists and (another_promise or (self.looked_at and not before.looked_at))
 
 
-def planned_records(props: PropsView) -> Mapping[Key, PlannedRecord]:
+def planned_records(props: PropsView) -> Mapping[RecordKey, PlannedRecord]:
     """Returns what a preflight's inputs, recorded or desired, say of each record."""
-    found = dict(_in_zone(props, of_report_zone=False))
+    found = dict(_in_zone(props))
     if (easy := _easy_dkim(props)) is not None:
         found[EASY_DKIM] = easy
     for zone in _objects(props.get("other_zones")):
-        found |= _in_zone(zone, of_report_zone=True)
+        found |= _in_zone(zone)
     return found
 
 
-def is_news(before: Mapping[Key, PlannedRecord], after: Mapping[Key, PlannedRecord]) -> bool:
+def is_news(before: Mapping[RecordKey, PlannedRecord], after: Mapping[RecordKey, PlannedRecord]) -> bool:
     """Returns whether a preflight that recorded `before` has to record something else, one that is gone too."""
     gone = any(each.matters and key not in after for key, each in before.items())
     return gone or any(each.differs(before.get(key)) for key, each in after.items())
@@ -93,7 +93,7 @@ def is_news(before: Mapping[Key, PlannedRecord], after: Mapping[Key, PlannedReco
 
 def given_up(recorded: PropsView, desired: PropsView) -> list[Problem]:
     """Returns a problem for each kind whose record is to exist by itself now, so that the stack would delete it."""
-    before, lost = planned_records(recorded), dict[RecordKind, Key]()
+    before, lost = planned_records(recorded), dict[RecordKind, RecordKey]()
     for key, now in planned_records(desired).items():
         known = before.get(key)
         if now.exists and known is not None and not (known.exists or known.stays):
@@ -110,26 +110,25 @@ def _given_up(kind: RecordKind, name: str, type_: str) -> Problem:
     return Problem("existing", f"{what} published by this stack, which would now delete what {kind!r} promises", remedy)
 
 
-def _in_zone(zone: PropsView, *, of_report_zone: bool) -> Iterator[tuple[Key, PlannedRecord]]:
+def _in_zone(zone: PropsView) -> Iterator[tuple[RecordKey, PlannedRecord]]:
     for record in _objects(zone.get("records")):
         kind = RECORD_KINDS.get(record.get("purpose", ""))
         if kind is not None:
-            yield (record["name"], record["type"]), _planned(zone, kind, record, of_report_zone=of_report_zone)
+            yield (record["name"], record["type"]), _planned(zone, kind, record)
 
 
 def _easy_dkim(props: PropsView) -> PlannedRecord | None:
-    published = bool(_place(props).host) and props.get("dkim", "easy") == "easy" and not props.get("replica_of")
-    return _planned(props, "dkim", None, of_report_zone=False) if published else None
+    easy = props.get("dkim", "easy") == "easy" and not props.get("replica_of")
+    return _planned(props, "dkim", None) if easy and _place(props, EASY_DKIM).host else None
 
 
-def _planned(zone: PropsView, kind: RecordKind, record: Props | None, *, of_report_zone: bool) -> PlannedRecord:
-    place = _place(zone)
+def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> PlannedRecord:
+    place = _place(zone, (record["name"], record["type"]) if record else EASY_DKIM)
     existing = zone.get("existing_records")
     exists = is_list(existing) and kind in existing
     # An identity that may be someone else's needs its records for longer than the stack does.
     adopts = place.host != _ROUTE53 and zone.get("on_existing", "fail") != "fail" and kind in _OF_THE_IDENTITY
-    # In Route 53 each record's own resource looks; of several records that let reports come one is enough.
-    matters = bool(zone.get("host")) and (exists or not of_report_zone)
+    matters = bool(zone.get("host"))  # in Route 53 each record's own resource looks
     return PlannedRecord(
         kind=kind,
         place=place,
@@ -142,10 +141,11 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None, *, of_repo
     )
 
 
-def _place(zone: PropsView) -> Place:
+def _place(zone: PropsView, key: RecordKey) -> Place:
     if zone.get("zone_id") is not None:
         return Place(_ROUTE53, zone["zone_id"])
-    return Place(zone.get("host") or "", zone.get("host_zone") or "")
+    named = zone.get("record_zones", {}).get(zone_key(key))
+    return Place(zone.get("host") or "", zone.get("host_zone") or "", named or "")
 
 
 def _objects(value: object) -> Iterator[Props]:

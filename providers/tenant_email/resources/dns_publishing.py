@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import pulumi
 
@@ -11,7 +12,12 @@ from tenant_email.aws.dns_records import mx_parts, normalize_zone, zone_relative
 from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.aws.dns_records import RecordType
+
+_ZONE: Final = re.compile(r"((hosted|managed|dns)_?)?(zone|domain)(_?(id|name|name_?or_?id))?", re.IGNORECASE)
+"""What DNS providers call the zone of a record: zone_id, managed_zone, zone_name, zone, domain, domain_id, dns_zone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,16 @@ class DnsRecordToPublish:
         except ValueError as error:
             remedy = "Name the zone of the domain, or of a parent domain."
             raise InvalidSettings(self.resource_name, (Problem("dns", str(error), remedy),)) from None
+
+
+def named_zone(props: Mapping[str, object]) -> str:
+    """Returns the zone that a record's resource names in its properties; empty where the program has no text of it.
+
+    An output is not waited for: a zone that a function makes with the options that it got comes after the look.
+    """
+    named = {name.lower(): props[name] for name in props if _ZONE.fullmatch(name)}
+    texts = [f"{value}".removesuffix(".") for _, value in sorted(named.items()) if isinstance(value, (str, int))]
+    return " ".join(texts)
 
 
 class RecordPublisher(Protocol):

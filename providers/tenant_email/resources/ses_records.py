@@ -32,6 +32,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         zone_target: by what the zone is reached, where not by what SES is.
         host: which other host the records are to come to: what public DNS has at their names is looked at.
         host_zone: which of its zones; for a function, whose provider it uses.
+        record_zones: for a function, which zone the resource of a record names, by its name and type.
         existing_records: kinds of records that are to stand there already.
         whole_sets: others' texts at a name are in the way too.
         look_first: False leaves public DNS out.
@@ -68,6 +69,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         zone_target: PropsView | None = None,
         host: str | None = None,
         host_zone: pulumi.Input[str | None] | None = None,
+        record_zones: pulumi.Input[PropsView | None] | None = None,
         existing_records: Sequence[RecordKind] | None = None,
         whole_sets: bool | None = None,
         look_first: bool | None = None,
@@ -89,6 +91,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "zone_target": zone_target,
             "host": host,
             "host_zone": host_zone,
+            "record_zones": record_zones,
             "existing_records": existing_records,
             "whole_sets": whole_sets,
             "look_first": look_first,

@@ -97,6 +97,8 @@ def test_a_wildcard_stands_at_no_name(server: ToldServer, line: str) -> None:
     stranger = "no-such-name-tenant-email"
     server.put(*(f"{name} {' '.join(kind)}" for name in (BOUNCE, f"_dmarc.{DOMAIN}", f"{stranger}.{DOMAIN}")))
     assert look().up() == "create"
+    promised = refused(existing_records=["dmarc"]).message
+    assert "has nothing but a wildcard's answer, and existing promises v=DMARC1; p=reject;" in promised
 
 
 def test_no_answer_is_no_leave(server: ToldServer) -> None:
@@ -236,25 +238,51 @@ def test_another_zone_is_looked_at(server: ToldServer, host: str, zone: str) -> 
     assert watched.up(host=host, host_zone=zone) == "same"
 
 
+def test_another_zone_of_a_function_is_looked_at(server: ToldServer) -> None:
+    """Each record has its own: the others stay the stack's."""
+    zones = {f"{each['name']} {each['type']}": "Z1" for each in RECORDS}
+    watched = look(host="function", host_zone="aws", record_zones={**zones, "_domainkey CNAME": "Z1"})
+    watched.up()
+    server.put(DMARC, MX, SAME_SPF)
+    moved = {**zones, f"_dmarc.{DOMAIN} TXT": "Z2"}
+    with pytest.raises(AlreadyConfigured) as caught:
+        watched.up(host="function", host_zone="aws", record_zones=moved)
+    assert [line.split()[1] for line in caught.value.message.splitlines()[1:]] == [f"_dmarc.{DOMAIN}"]
+    assert "look_first=False for this `up` if what answers is the zone that the record leaves" in caught.value.remedy
+    server.drop(f"_dmarc.{DOMAIN}", "TXT")
+    assert watched.up(host="function", host_zone="aws", record_zones=moved) == "update"
+    assert watched.up(host="function", host_zone="aws", record_zones=None) == "same"
+
+
 def test_a_state_that_knows_less_is_the_same(server: ToldServer) -> None:
-    """That of a release that did not record the zone, nor what stays; own records stand by now."""
+    """That of a function whose zone was not known, or of options that were not; own records stand by now."""
     watched = look(existing_records=["spf"], on_existing="adopt")
     server.put(SAME_SPF)
     watched.up()
     server.forget()
     server.put(DMARC, MX)
-    newer: dict[str, Any] = {"host_zone": "Z1", "retains_records": True, "other_zones": [LEAVES]}
+    newer: dict[str, Any] = {"host_zone": "Z1", "retains_records": True, "record_zones": {"_domainkey CNAME": "Z1"}}
     assert not newer.keys() & watched.state.keys()
     assert watched.up(**newer, existing_records=["spf"]) == "same"
 
 
-def test_what_another_domain_agreed_to_is_looked_at_where_it_is_promised(server: ToldServer) -> None:
-    """In a zone of its own; what is published there is not, since one of several records is enough."""
+def test_what_another_domain_agreed_to_is_looked_at(server: ToldServer) -> None:
+    """In a zone of its own, as any record: published beside others' texts, used where it is promised, and then ours."""
+    watched = look()
+    watched.up()
+    server.put(f"{LEAVES['records'][0]['name']} TXT v=DMARC1", MX, SAME_SPF, DMARC)
+    with pytest.raises(AlreadyConfigured) as caught:
+        watched.up(other_zones=[LEAVES])
+    assert len(caught.value.message.splitlines()) == 2
+    assert "Set existing=['dmarc_reports'] in its zone of report_zones to use it as it is" in caught.value.remedy
+    server.forget()
+    server.put(f"{LEAVES['records'][0]['name']} TXT note=1")
+    assert watched.up(other_zones=[LEAVES]) == "update"
+    assert watched.up(other_zones=[LEAVES]) == "same"
+    server.forget()
     server.put(f"{LEAVES['records'][0]['name']} TXT v=DMARC1")
-    assert look(other_zones=[LEAVES]).up() == "create"
     promised = {**LEAVES, "existing_records": ["dmarc_reports"]}
-    watched = look(other_zones=[promised])
-    assert watched.up() == "create"
+    assert look(other_zones=[promised]).up() == "create"
     assert look(other_zones=[LEAVES]).problems() == []
     server.forget()
     error = refused(other_zones=[promised])

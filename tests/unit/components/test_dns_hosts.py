@@ -66,6 +66,7 @@ WANTED: dict[str, dict[str, dict[str, Any]]] = {
         "own-dkim-mail-2026": {**DOMAIN, "name": "mail-2026._domainkey", "type": "TXT", "value": OWN},
     },
 }  # fmt: skip
+NAME = "acme.example"
 ANY: Any = ["ns"]
 ZONE_OF_B = dns_hosts.route53("Z8")
 RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
@@ -161,6 +162,24 @@ def test_the_look_knows_where_records_come_to() -> None:
     assert not [name for kind, name in found if kind == "Record"]
     retained = dns_hosts.cloudflare(**nothing_to_make, opts=pulumi.ResourceOptions(retain_on_delete=True))
     assert domain(dns=retained)["SesDomainPreflight", "mail-preflight"]["retains_records"] is True
+
+
+def test_the_look_knows_which_zone_a_function_names() -> None:
+    """Where the program has it as a text; an output that the look itself comes before is not waited for."""
+
+    def in_zone(zone: pulumi.Input[str]) -> dns_hosts.RecordPublisher:
+        def publish_there(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+            beside = Record(f"{record.resource_name}-zone", {"zoneName": "other.example"}, opts)
+            where = {"zone_id": zone, "managedZone": beside.urn, "name": record.name, "domain_controller": "no"}
+            return Record(record.resource_name, where, opts)
+
+        return publish_there
+
+    look = domain(publish=in_zone("Z1"))["SesDomainPreflight", "mail-preflight"]
+    names = [f"bounce.{NAME} MX", f"bounce.{NAME} TXT", f"_dmarc.{NAME} TXT", "_domainkey CNAME"]
+    assert look["record_zones"] == dict.fromkeys(names, "Z1")
+    look = domain(publish=in_zone(pulumi.Output.from_input("Z1")))["SesDomainPreflight", "mail-preflight"]
+    assert "record_zones" not in look
 
 
 def test_a_record_is_made_with_the_options_that_it_gets() -> None:
