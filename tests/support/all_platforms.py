@@ -28,25 +28,17 @@ NAMES = ("auth0", "logto", "pingone_aic")
 REGION = "us-east-1"
 
 
-class AllPlatforms:
-    """The machine, and the stack on it."""
+class Mails:
+    """What each tenant of a machine sends, and what is heard of it."""
 
-    def __init__(self, machine: LocalMachine, engine: Watched) -> None:
-        self.machine, self.engine = machine, engine
+    def __init__(self, machine: LocalMachine) -> None:
+        self.machine = machine
         self._queue = ""
 
     def client(self, service: Any) -> Any:
         """Returns a client of the stack's account."""
         session: Any = self.machine.aws.session()
         return session.client(service, region_name=REGION, endpoint_url=self.machine.aws.url)
-
-    def up(self, **config: object) -> Outcome:
-        """Brings the stack up with this config."""
-        for name, value in config.items():
-            self.engine.set_config(f"lab:{name}", value if isinstance(value, str) else json.dumps(value))
-        outcome = self.engine.up()
-        assert outcome.ok, outcome.text
-        return outcome
 
     def subscribe(self, topic: str) -> None:
         """Puts a queue at a topic."""
@@ -78,6 +70,22 @@ class AllPlatforms:
             "logto": lambda: LogtoTenant(tenants["logto"]).call("POST", "/api/verification-codes", {"email": ADA}),
             "pingone_aic": lambda: AicTenant(tenants["pingone_aic"]).call("POST", SEND, {"to": ADA, "subject": "Hi"}),
         }
+
+
+class AllPlatforms(Mails):
+    """The machine, and the stack on it."""
+
+    def __init__(self, machine: LocalMachine, engine: Watched) -> None:
+        super().__init__(machine)
+        self.engine = engine
+
+    def up(self, **config: object) -> Outcome:
+        """Brings the stack up with this config."""
+        for name, value in config.items():
+            self.engine.set_config(f"lab:{name}", value if isinstance(value, str) else json.dumps(value))
+        outcome = self.engine.up()
+        assert outcome.ok, outcome.text
+        return outcome
 
 
 @contextmanager

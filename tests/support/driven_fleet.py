@@ -7,19 +7,33 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from support.fleets import LocalFleet
+from typing import Generic, Protocol, TypeVar
 
 COMMAND = str(Path(sys.executable).parent / "tenant-email")
 
 
+F = TypeVar("F", bound="Fleet")
+
+
+class Fleet(Protocol):
+    """Tenants and their file."""
+
+    folder: Path
+
+    def environment(self) -> dict[str, str]:
+        """Returns the environment in which Pulumi runs."""
+        ...
+
+    def writes(self) -> dict[str, int]:
+        """Returns how many calls of each tenant changed something."""
+        ...
+
+
 @dataclass
-class DrivenFleet:
+class DrivenFleet(Generic[F]):
     """The command in the fleet's folder, with a backend and a home of its own."""
 
-    fleet: LocalFleet
+    fleet: F
     scratch: Path
 
     def environment(self) -> dict[str, str]:

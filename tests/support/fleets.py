@@ -35,6 +35,17 @@ def fleet_document(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {"version": 1, "defaults": defaults, "tenants": {name: dict(entry) for name, entry in entries.items()}}
 
 
+def write_project(folder: Path, document: Mapping[str, Any]) -> Path:
+    """Writes the stack with its file, which JSON is YAML of; returns the file's path."""
+    folder.mkdir(exist_ok=True)
+    for name in ("__main__.py", "Pulumi.yaml"):
+        text = (STACK / name).read_text()
+        (folder / name).write_text(text.replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
+    file = folder / "tenants.yaml"
+    file.write_text(json.dumps(document, indent=1))
+    return file
+
+
 @dataclass
 class LocalFleet:
     """Tenants `t000`, `t001` and so on, of the platforms in turn, while the `with` block runs."""
@@ -73,12 +84,7 @@ class LocalFleet:
 
     def write(self, document: Mapping[str, Any] | None = None) -> Path:
         """Writes the stack with its file, which JSON is YAML of; returns the file's path."""
-        self.folder.mkdir(exist_ok=True)
-        for name in ("__main__.py", "Pulumi.yaml"):
-            text = (STACK / name).read_text()
-            (self.folder / name).write_text(text.replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
-        self.file.write_text(json.dumps(document or fleet_document(self.entries), indent=1))
-        return self.file
+        return write_project(self.folder, document or fleet_document(self.entries))
 
     def environment(self) -> dict[str, str]:
         """Returns the environment in which Pulumi runs."""

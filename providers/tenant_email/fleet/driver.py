@@ -148,8 +148,7 @@ class Driver:
         """Returns why a stack's tenants cannot be begun."""
         outcome = found.get(needed)
         if outcome is None or outcome.status in (Status.DONE, Status.RESUMED):
-            is_new = outcome is not None and self.operation is Operation.PREVIEW and outcome.said.changes.get("create")
-            return f"{needed.stack} has to be up before it can be previewed" if is_new else ""
+            return ""
         return f"it needs {needed.stack}, which is {outcome.status}"
 
     def _content(self, unit: Unit) -> str:

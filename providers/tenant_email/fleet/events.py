@@ -1,4 +1,4 @@
-"""What the engine's events say of an operation: counts, and errors; read after it from the file that it wrote."""
+"""What the engine's events say of an operation: counts, errors, warnings; read after it from the file that it wrote."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _COLORS: Final = re.compile(r"<\{%[^%]*%\}>")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the engine said. changes: resources by operation, the stack itself among them; errors: in its words."""
+    """What the engine said. changes: resources by operation, the stack itself among them; the others in its words."""
 
     changes: Mapping[str, int] = field(default_factory=dict[str, int])
     errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -32,15 +33,15 @@ class Said:
 def read_events(text: str) -> Said:
     """Returns what an event log says; the last line of one that was cut off is left out."""
     changes: dict[str, int] = {}
-    errors: dict[str, None] = {}
+    texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
     for event in _objects(text):
         summary, diagnostic = event.get("summaryEvent"), event.get("diagnosticEvent")
         if is_object(summary) and is_object(found := summary.get("resourceChanges")):
             changes = {str(name): int(count) for name, count in found.items()}
-        if is_object(diagnostic) and diagnostic.get("severity") == "error":
+        if is_object(diagnostic) and (found := texts.get(str(diagnostic.get("severity")))) is not None:
             urn, said = str(diagnostic.get("urn", "")).rpartition("::")[2], _plain(diagnostic.get("message"))
-            errors[f"{urn}: {said}" if urn else said] = None
-    return Said(changes, tuple(errors))
+            found[f"{urn}: {said}" if urn else said] = None
+    return Said(changes, tuple(texts["error"]), tuple(texts["warning"]))
 
 
 def _objects(text: str) -> Iterator[Props]:
@@ -54,4 +55,4 @@ def _objects(text: str) -> Iterator[Props]:
 
 
 def _plain(message: Json) -> str:
-    return _COLORS.sub("", str(message)).strip().removeprefix("error: ")
+    return _COLORS.sub("", str(message)).strip().removeprefix("error: ").removeprefix("warning: ")

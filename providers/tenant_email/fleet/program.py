@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
 from tenant_email.components.ses_sending_domain import SesSendingDomain
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
+from tenant_email.fleet.elsewhere import CONFIGURATION_SET, SHARED_OUTPUTS, DomainElsewhere
 from tenant_email.fleet.program_secrets import ProgramSecrets
-from tenant_email.fleet.sending_domains import domain_arguments, has_configuration_set
+from tenant_email.fleet.sending_domains import domain_arguments
 from tenant_email.fleet.settings import SettingsReader, filled_by_ses, make
 from tenant_email.fleet.shapes import FROM_SES, provider_classes
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
@@ -27,20 +28,6 @@ if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet, Tenant
     from tenant_email.json_types import Props
     from tenant_email.platforms.settings import SendingDomain
-
-SHARED_OUTPUTS: Final = (
-    "region",
-    "access_key_id",
-    "secret_access_key",
-    "smtp_host",
-    "smtp_port",
-    "smtp_username",
-    "smtp_password",
-)
-"""The outputs of a shared domain's stack that the stacks of its tenants read."""
-
-CONFIGURATION_SET: Final = "configuration_set"
-"""One more, where its mail uses a set."""
 
 
 def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -> None:
@@ -96,25 +83,6 @@ def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> d
     if in_stack:
         return {name: cast("SendingDomain", DomainElsewhere(name, fleet.sending_domains[name])) for name in names}
     return {name: _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name]) for name in names}
-
-
-class DomainElsewhere:
-    """A sending domain of another stack, by that stack's outputs; its key stays secret."""
-
-    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
-        self.domain: str = arguments["domain"]
-        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
-        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
-        self.held_here = False
-        project, stack = pulumi.get_project(), Unit(sending_domain=name).stack
-        self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{project}/{stack}")
-        has_set = has_configuration_set(arguments)
-        self.configuration_set = self._stack.require_output(CONFIGURATION_SET) if has_set else None
-
-    def __getattr__(self, name: str) -> pulumi.Output[Any]:
-        if name not in SHARED_OUTPUTS:
-            raise AttributeError(name)
-        return self._stack.require_output(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from tenant_email.fleet.stack_config import FILE_KEY, SENDING_DOMAIN, TENANT, co
 from tenant_email.fleet.stack_yaml import values_of, with_config
 from tenant_email.inputs.text_files import read_text
 from tenant_email.inputs.whole_files import write_whole
-from tenant_email.json_types import Json, Props, is_object
+from tenant_email.json_types import Props, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from tenant_email.fleet.document import Fleet
@@ -71,8 +71,7 @@ def require_own(fleet: Fleet, units: Collection[Unit], project: Path, name: str,
 
 
 def _conflicts(unit: Unit, file: Path, name: str) -> Iterator[Problem]:
-    given = _read(file).get("config") if file.exists() else None
-    config = given if is_object(given) else {}
+    config = config_in(file)
     entries = config.get(CONFIG_KEY)
     others = sorted(map(str, entries.keys() - {unit.tenant})) if is_object(entries) and unit.is_one else []
     of_one = config.get(f"{name}:{TENANT}") or config.get(f"{name}:{SENDING_DOMAIN}")
@@ -86,17 +85,25 @@ def _conflicts(unit: Unit, file: Path, name: str) -> Iterator[Problem]:
 def write_config(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) -> bool:
     """Writes what a stack's config has of the fleet; returns whether that is a change. `name` is the project's."""
     file = file_of(project, stack)
-    before = _read(file) if file.exists() else {}
-    given = before.get("config")
+    there = config_in(file)
     own = {f"{name}:{key}": value for key, value in own_config(fleet, unit, project).items()}
     wanted = {**config_of(fleet, unit, project), **own}
     ours = (*_OWN, *(f"{name}:{key}" for key in (TENANT, SENDING_DOMAIN, FILE_KEY)))
-    there: Mapping[str, Json] = given if is_object(given) else {}
     if wanted == {key: value for key, value in there.items() if key in ours}:
         return False
     # a stack without its salt could not be read any more
     write_whole({file: with_config(read_text(file) if file.exists() else "", ours, wanted)})
     return True
+
+
+def config_in(file: Path) -> Props:
+    """Returns the config in a stack's file; nothing where there is none.
+
+    Raises:
+        TenantEmailError: the file is no YAML mapping, or cannot be read.
+    """
+    found = _read(file).get("config") if file.exists() else None
+    return found if is_object(found) else {}
 
 
 def _read(file: Path) -> Props:

@@ -16,6 +16,7 @@ from tenant_email.errors import TenantEmailError
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.events import Said, read_events
+from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
 from tenant_email.fleet.secret_values import references
 from tenant_email.fleet.stack_config import usual_variables
 from tenant_email.fleet.stack_files import project_name, require_own, write_config
@@ -69,13 +70,16 @@ class Stacks:
     workspace: LocalWorkspace
     name: str
     known: set[str] = field(default_factory=set[str])
+    left_over: tuple[LeftOver, ...] = ()
+    """Those whose tenants or domains the file does not have any more."""
 
     @classmethod
     def open(cls, fleet: Fleet, chosen: Collection[Unit], project: Path) -> Stacks:
         """Asks the CLI which stacks there are; `chosen` are those that an operation is for.
 
         Raises:
-            InvalidSettings: the config of a stack says that it is for something else.
+            InvalidSettings: the config of a stack says that it is for something else, or a stack of which the file has
+                nothing any more has one of the tenants.
             TenantEmailError: there is no CLI, no project, no login, or no answer.
         """
         name = project_name(project)
@@ -84,9 +88,11 @@ class Stacks:
         environ = environment_of(fleet)
         listed = ask_cli([program, "stack", "ls", "--json"], "fleet", project, {**os.environ, **environ}, _OTHERWISE)
         known = {str(each.get("name")).rpartition("/")[2] for each in _listed(listed)}
+        left = left_over(fleet, known, project, name)
+        require_one_owner(fleet, chosen, left, project)
         command = FleetCommand()
         workspace = LocalWorkspace(work_dir=str(project), env_vars=environ, pulumi_command=command)
-        return cls(fleet, project, command, workspace, name, known)
+        return cls(fleet, project, command, workspace, name, known, left)
 
     def prepare(self, unit: Unit) -> None:
         """Makes a stack where it is not there, and gives it the config that the file says."""

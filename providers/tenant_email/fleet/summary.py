@@ -73,6 +73,7 @@ def data(outcome: Outcome) -> Props:
         "sending_domain": outcome.unit.sending_domain,
         "status": outcome.status.value,
         "changes": dict(outcome.said.changes),
+        "warnings": list(safe_lines("\n".join(outcome.said.warnings))),
         "seconds": round(outcome.seconds, 1),
         "why": "\n".join(safe_lines(outcome.why)),
         "text": "\n".join(safe_lines(outcome.text)),

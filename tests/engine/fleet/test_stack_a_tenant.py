@@ -19,14 +19,14 @@ pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulu
 
 
 @pytest.fixture
-def driven(tmp_path: Path) -> Iterator[DrivenFleet]:
+def driven(tmp_path: Path) -> Iterator[DrivenFleet[LocalFleet]]:
     """Runs two tenants, with their file."""
     with LocalFleet(tmp_path / "fleet", 2) as fleet:
         fleet.write()
         yield DrivenFleet(fleet, tmp_path)
 
 
-def test_killed_and_gone_on_with(driven: DrivenFleet) -> None:
+def test_killed_and_gone_on_with(driven: DrivenFleet[LocalFleet]) -> None:
     """A preview touches nothing; a run that is killed ends by itself; each write was made once; then all goes."""
     code, said = driven.run("preview")
     assert (code, driven.fleet.writes()) == (0, {"t000": 0, "t001": 0})
@@ -45,7 +45,7 @@ def test_killed_and_gone_on_with(driven: DrivenFleet) -> None:
     assert driven.run("destroy", "--yes", "--tenants", "t001")[0] == 0
 
 
-def test_one_that_fails(driven: DrivenFleet) -> None:
+def test_one_that_fails(driven: DrivenFleet[LocalFleet]) -> None:
     """The other comes up, and the reason is told."""
     document = fleet_document(driven.fleet.entries)
     document["tenants"]["t001"]["appSecretEnv"] = "FLEET_WRONG"

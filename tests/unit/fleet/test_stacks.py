@@ -92,8 +92,9 @@ def test_what_others_wrote_stays_as_it_is_written(tmp_path: Path) -> None:
     file.write_text(f"config:\n  lab:{theirs}")
     fleet = replace(FLEET, tenants={"1e3": replace(FLEET.tenants["acme"], name="1e3")})
     assert write_config(fleet, Unit(tenant="1e3"), tmp_path, "lab", "1e3")
-    assert file.read_text().startswith(f'config:\n  lab:{theirs}  aws:region: "eu-west-1"\n')
-    assert '  lab:tenant: "1e3"\n' in file.read_text()
+    found = file.read_text()
+    assert found.startswith(f'config:\n  lab:{theirs}  aws:region: "eu-west-1"\n')
+    assert '  lab:tenant: "1e3"\n' in found
 
 
 @pytest.mark.parametrize(
@@ -148,10 +149,11 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 
 def test_events() -> None:
-    """Counts and errors, once each, without colors; a line that is cut off is left out."""
+    """Counts, errors and warnings, once each, without colors; a line that is cut off is left out."""
     error = '{"diagnosticEvent": {"severity": "error", "urn": "urn:a::b", "message": "<{%reset%}>no<{%reset%}>\\n"}}'
-    log = f'{error}\n{error}\n{{"summaryEvent": {{"resourceChanges": {{"create": 2, "same": 1}}}}}}\n{{"x'
-    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no",))
+    warning = error.replace('"error"', '"warning"').replace("no<", "warning: late<")
+    log = f'{error}\n{error}\n{warning}\n{{"summaryEvent": {{"resourceChanges": {{"create": 2, "same": 1}}}}}}\n{{"x'
+    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no",), ("b: late",))
     assert (read_events(log).changed, read_events("")) == (2, Said())
 
 

@@ -69,6 +69,7 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     from tenant_email.fleet import summary  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.fleet.driver import Driver  # noqa: PLC0415
     from tenant_email.fleet.journal import Journal  # noqa: PLC0415
+    from tenant_email.fleet.left_over import lines  # noqa: PLC0415
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415
     from tenant_email.fleet.secret_values import mask_secrets  # noqa: PLC0415
     from tenant_email.fleet.selection import selected  # noqa: PLC0415
@@ -103,19 +104,26 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
         journal.finish(whole=good)
     if asked.as_json:
         document: Any = {"version": VERSION, "command": f"fleet {operation}", "ok": good}
-        echo(scrub_json({**document, "stacks": [summary.data(each) for each in found]}))
+        left = [{"stack": each.unit.stack, "command": each.command(asked.project)} for each in stacks.left_over]
+        echo(scrub_json({**document, "stacks": [summary.data(each) for each in found], "left_over": left}))
     else:
         _finish(found, operation.value, asked, writes=writes)
+        for line in lines(stacks.left_over, fleet, asked.project):
+            echo(line, err=True)
     raise typer.Exit(INTERRUPTED if driver.is_interrupted else int(not good))
 
 
 def tell(outcome: Outcome, *, diff: bool = False) -> None:
-    """Says what became of a stack: in one line, or with what the CLI showed of its differences."""
+    """Says what became of a stack: in one line with its warnings, or with what the CLI showed of its differences."""
     from tenant_email.fleet import summary  # noqa: PLC0415 - as above
 
     style: Any = _STYLES.get(outcome.status.value, "cyan")
     counts = ", ".join(f"{count} {name}" for name, count in outcome.said.changes.items())
     echo(f"{paint(outcome.unit.stack, 'bold')}  {paint(outcome.status.value, style)}  {counts}".rstrip())
+    for warning in outcome.said.warnings:
+        first, *rest = summary.safe_lines(warning)
+        for line in (f"{paint('warning:', 'yellow')} {first}", *(f"  {each}" for each in rest)):
+            echo(f"  {line}", err=True)
     if diff:
         for line in summary.safe_lines(outcome.text):
             echo(f"  {line}".rstrip())

@@ -1,0 +1,80 @@
+"""A sending domain of another stack, as the stacks of the tenants that share it see it: by that stack's outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import pulumi
+from pulumi.runtime import is_dry_run
+
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.sending_domains import has_configuration_set
+from tenant_email.fleet.stack_config import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SHARED_OUTPUTS: Final = (
+    "region",
+    "access_key_id",
+    "secret_access_key",
+    "smtp_host",
+    "smtp_port",
+    "smtp_username",
+    "smtp_password",
+)
+"""The outputs of a shared domain's stack that the stacks of its tenants read."""
+
+CONFIGURATION_SET: Final = "configuration_set"
+"""One more, where its mail uses a set."""
+
+
+class DomainElsewhere:
+    """A sending domain of another stack, by that stack's outputs; its key stays secret.
+
+    What the other stack does not have yet is unknown in a preview, as in a program that makes both: so a preview of a
+    new fleet shows what each tenant gets. An update refuses it.
+    """
+
+    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
+        self.domain: str = arguments["domain"]
+        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
+        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
+        self.held_here = False
+        self._name, self._is_told = name, False
+        self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack_name}")
+        self.configuration_set = self._output(CONFIGURATION_SET) if has_configuration_set(arguments) else None
+
+    @property
+    def _stack_name(self) -> str:
+        return Unit(sending_domain=self._name).stack
+
+    def __getattr__(self, name: str) -> pulumi.Output[Any]:
+        if name not in SHARED_OUTPUTS:
+            raise AttributeError(name)
+        return self._output(name)
+
+    def _output(self, name: str) -> pulumi.Output[Any]:
+        return self._stack.get_output(name).apply(self._there)
+
+    def _there(self, value: object) -> Any:
+        """Returns what the other stack has; what it does not have is unknown in a preview, and an error else."""
+        if value is not None:
+            return value
+        what = f"the stack {self._stack_name} is not up, or was brought up by another file"
+        remedy = f"Bring it up first: tenant-email fleet up does, or pulumi up --stack {self._stack_name}."
+        if not is_dry_run():
+            raise InvalidSettings("fleet", (Problem(f"sending_domains.{self._name}", what, remedy),))
+        if not self._is_told:
+            self._is_told = True
+            pulumi.log.warn(f"sending_domains.{self._name}: {what}: what comes from it is not known yet\n{remedy}")
+        return _unknown()
+
+
+def _unknown() -> pulumi.Output[Any]:
+    async def always(value: Any) -> Any:
+        return value
+
+    found, is_known, is_secret = (asyncio.ensure_future(always(value)) for value in (None, False, False))
+    return pulumi.Output(set(), found, is_known, is_secret)

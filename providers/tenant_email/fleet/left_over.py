@@ -1,0 +1,101 @@
+"""Stacks that a fleet made, and whose tenants or domains its file does not have any more.
+
+They are told of, and nothing here takes one down: perhaps a tenant was only renamed, or its lines were lost.
+"""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenant_email import platforms
+from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
+from tenant_email.fleet.stack_config import DEFAULT_FILE, FILE_KEY, SENDING_DOMAIN, TENANT, Unit, own_config, units
+from tenant_email.fleet.stack_files import config_in, file_of
+from tenant_email.json_types import Props, PropsView, is_object
+from tenant_email.tenants.entries import CONFIG_KEY
+from tenant_email.tenants.tenant_url import normal_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tenant_email.fleet.document import Fleet
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A stack that no line of the file is for, and what of a tenant's entry its own config still has."""
+
+    unit: Unit
+    entry: PropsView = field(default_factory=Props, repr=False)
+
+    def command(self, project: Path) -> str:
+        """Returns what takes it down, and its config with it: from its state, so that no program runs."""
+        place = [] if project.resolve() == Path.cwd() else ["--cwd", str(project)]
+        return shlex.join(["pulumi", "destroy", "--remove", "--stack", self.unit.stack, *place])
+
+
+def left_over(fleet: Fleet, known: Collection[str], project: Path, name: str) -> tuple[LeftOver, ...]:
+    """Returns the stacks that are left over, tenants before the domains that they may send from.
+
+    Args:
+        fleet: the fleet.
+        known: the names of all stacks of the project.
+        project: the folder of the stacks' files.
+        name: the name of the project.
+    """
+    left = sorted(set(known) - {unit.stack for unit in units(fleet)})
+    found = [each for stack in left for each in _of_this_file(fleet, stack, project, name)]
+    return tuple(sorted(found, key=lambda each: bool(each.unit.sending_domain)))
+
+
+def _of_this_file(fleet: Fleet, stack: str, project: Path, name: str) -> Iterator[LeftOver]:
+    """Yields a stack whose file says that the fleet's own file made it; another file's is none of ours."""
+    config: PropsView = {}
+    with suppress(TenantEmailError, OSError):  # of a stack that is none of ours
+        config = config_in(file_of(project, stack))
+    unit = Unit(str(config.get(f"{name}:{TENANT}") or ""), str(config.get(f"{name}:{SENDING_DOMAIN}") or ""))
+    file = str(config.get(f"{name}:{FILE_KEY}") or DEFAULT_FILE)
+    if unit.is_one and unit.stack == stack and file == own_config(fleet, unit, project).get(FILE_KEY, DEFAULT_FILE):
+        entries = config.get(CONFIG_KEY)
+        entry = entries.get(unit.tenant) if is_object(entries) else None
+        yield LeftOver(unit, entry if is_object(entry) else {})
+
+
+def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[LeftOver], project: Path) -> None:
+    """Refuses a tenant that a stack which is left over has under another name: each would undo the other.
+
+    Raises:
+        InvalidSettings: with every such tenant.
+    """
+    owners = {host: each for each in found if any(host := _host(each.entry))}
+    problems: list[Problem] = []
+    for tenant in (fleet.tenants[unit.tenant] for unit in chosen if unit.tenant):
+        if (owner := owners.get(_host(tenant.entry))) is not None:
+            old = owner.unit.tenant
+            what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
+            remedy = f"Name it {old} again; or take that stack down first: {owner.command(project)}"
+            problems.append(Problem(f"tenants.{tenant.name}", what, remedy))
+    if problems:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+
+
+def _host(entry: PropsView) -> tuple[str, str]:
+    """Returns the platform and the host of an entry; nothing where it has none."""
+    platform, url = str(entry.get("platform")), str(entry.get("url") or "")
+    if spec := platforms.connection_specs().get(platform):
+        with suppress(ValueError):
+            return platform, normal_url(spec.without_suffix(url), allow_http=True)[1]
+    return "", ""
+
+
+def lines(found: Collection[LeftOver], fleet: Fleet, project: Path) -> Iterator[str]:
+    """Yields what is told of stacks that are left over."""
+    for each in found:
+        unit = each.unit
+        kind = "no such tenant" if unit.tenant else "no tenant that sends from it"
+        yield f"{unit.stack}: {fleet.file.name} has {kind} any more, and the stack stays. To take it down:"
+        yield f"  {each.command(project)}"

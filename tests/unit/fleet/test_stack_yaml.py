@@ -1,0 +1,96 @@
+"""The text of a stack's file, in which only what changes is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenant_email.fleet.stack_yaml import values_of, with_config
+
+OURS = ("tenant-email:tenants", "aws:region", "aws:profile", "lab:tenant")
+ENTRY = {"clientId": "124", "platform": "auth0", "timeout": 30}
+WANTED = {"tenant-email:tenants": {"acme": ENTRY}, "aws:region": "us-east-1"}
+WHOLE = """\
+# ask ops first
+encryptionsalt: v1:x # of prod
+config:
+  # at noon
+  lab:at: 12:30 # and not later
+  tenant-email:tenants:
+    gone: {platform: logto} # until June
+    # the client of prod
+    acme:
+      clientId: 124 # rotated in May
+      platform: auth0
+      url: null
+  aws:profile: ops # why
+  # in Ireland
+  aws:region: "eu-west-1" # and not in Frankfurt
+  # the last word
+environment:
+  - acme/prod # secrets
+"""
+AFTER = """\
+# ask ops first
+encryptionsalt: v1:x # of prod
+config:
+  # at noon
+  lab:at: 12:30 # and not later
+  tenant-email:tenants:
+    # the client of prod
+    acme:
+      clientId: "124" # rotated in May
+      platform: auth0
+      timeout: 30
+  # in Ireland
+  aws:region: "us-east-1" # and not in Frankfurt
+  # the last word
+environment:
+  - acme/prod # secrets
+"""
+LINES = '  tenant-email:tenants:\n    acme:\n      clientId: "124"\n      platform: "auth0"\n      timeout: 30\n'
+NEW = f'config:\n{LINES}  aws:region: "us-east-1"\n'
+
+
+def test_comments_stay() -> None:
+    """Those of a setting that is changed too; what is taken away takes its own along."""
+    assert with_config(WHOLE, OURS, WANTED) == AFTER
+    assert with_config(AFTER, OURS, WANTED) == AFTER
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", NEW),
+        ("# nothing yet\n", f"# nothing yet\n{NEW}"),
+        ("encryptionsalt: v1:x", f"encryptionsalt: v1:x\n{NEW}"),
+        ("config:\n  a:b: |\n    two\n    lines\nz: 1\n", f"config:\n  a:b: |\n    two\n    lines\n{NEW[8:]}z: 1\n"),
+        ("config:\n  a:b:\n  - 1\n  # end\n", f"config:\n  a:b:\n  - 1\n{NEW[8:]}  # end\n"),
+        ("config:\n  a:b: 1", f"config:\n  a:b: 1\n{NEW[8:]}"),
+    ],
+)
+def test_what_is_added(before: str, after: str) -> None:
+    """It comes after what is there, with its indentation."""
+    assert with_config(before, OURS, WANTED) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config: {}\n",
+        "config:\n",
+        "{config: {a:b: 1, aws:profile: x}, environment: [acme/prod]}\n",
+        "config:\n  aws:region: &here eu-west-1\n  a:b: *here\n",
+        "config:\n  tenant-email:tenants: {acme: {platform: auth0}}\n  a:b: [1,\n    2]\n",
+        "config:\n  ? a:b\n  : 1\n",
+        "config:\n  aws:region: >\n    eu\n  tenant-email:tenants:\n    acme: [1]\n",
+    ],
+)
+def test_however_it_is_written(text: str) -> None:
+    """It holds what is wanted, and what others put there has its value."""
+    before = values_of(text)
+    assert before is not None
+    given: dict[str, Any] = before["config"] or {}
+    kept = {key: value for key, value in given.items() if key not in OURS}
+    assert values_of(with_config(text, OURS, WANTED)) == {**before, "config": {**kept, **WANTED}}
