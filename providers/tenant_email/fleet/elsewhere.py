@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.runtime import is_dry_run
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fleet.sending_domains import has_configuration_set
+from tenant_email.fleet.sending_domains import CONFIGURATION_SET, SHARED_OUTPUTS, shared_outputs
 from tenant_email.fleet.stack_config import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-SHARED_OUTPUTS: Final = (
-    "region",
-    "access_key_id",
-    "secret_access_key",
-    "smtp_host",
-    "smtp_port",
-    "smtp_username",
-    "smtp_password",
-)
-"""The outputs of a shared domain's stack that the stacks of its tenants read."""
-
-CONFIGURATION_SET: Final = "configuration_set"
-"""One more, where its mail uses a set."""
 
 
 class DomainElsewhere:
@@ -44,7 +30,8 @@ class DomainElsewhere:
         self.held_here = False
         self._name, self._is_told = name, False
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack_name}")
-        self.configuration_set = self._output(CONFIGURATION_SET) if has_configuration_set(arguments) else None
+        has_set = CONFIGURATION_SET in shared_outputs(arguments)
+        self.configuration_set = self._output(CONFIGURATION_SET) if has_set else None
 
     @property
     def _stack_name(self) -> str:

@@ -1,7 +1,8 @@
 """A fleet as objects of the Pulumi Kubernetes Operator, version 2: a Stack for each stack, never a secret. Pure.
 
-What the operator does with each field is said by its types, operator/api/pulumi/shared/stack_types.go and
-operator/api/auto/v1alpha1/workspace_types.go of pulumi/pulumi-kubernetes-operator.
+A Stack's program is in a repository, or in a Program object beside it. What the operator does with each field is said
+by its types, operator/api/pulumi/shared/stack_types.go and operator/api/auto/v1alpha1/workspace_types.go of
+pulumi/pulumi-kubernetes-operator.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.kubernetes_names import object_names
-from tenant_email.fleet.references import References, references_of_unit
+from tenant_email.fleet.references import References, references_of_entry, references_of_unit, secrets_of_email
 from tenant_email.fleet.stack_config import config_of, makes_domain, needs, own_config, units
+from tenant_email.fleet.yaml_program import YamlProgram, shared_program, tenant_program
+from tenant_email.package_schema import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
     from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.stack_config import Unit
-    from tenant_email.json_types import Json
 
 SHORTEST_RESYNC: Final = 60  # seconds: the operator takes less for it
 ACCOUNT: Final = "tenant-email"
@@ -29,7 +31,8 @@ _CONTAINER: Final = "pulumi"  # that of a workspace's pod in which Pulumi runs
 _VOLUME: Final = "tenant-secrets"
 _AWS_VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _OWN_ORGANIZATION: Final = "organization"  # the only one of a backend without a service
-_OPTIONS: Final = {"pulumi_secret": "--pulumi-secret", "git_secret": "--git-secret", "aws_secret": "--aws-secret"}
+_SECRETS: Final = {"pulumi_secret": "--pulumi-secret", "git_secret": "--git-secret", "aws_secret": "--aws-secret"}
+_OF_REPOSITORY: Final = {"branch": "--branch", "folder": "--dir", "git_secret": "--git-secret"}
 _ROLE: Final = "eks.amazonaws.com/role-arn"
 
 Manifest = dict[str, Any]
@@ -40,18 +43,21 @@ class Cluster:
     """How a fleet runs in a cluster.
 
     repository, branch and folder say where the project is: the folder that holds Pulumi.yaml, from the repository's
-    root. backend: the URL of the states; empty is Pulumi Cloud. organization: that of Pulumi Cloud. pulumi_secret: the
-    Secret with PULUMI_ACCESS_TOKEN, or with another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service
-    in place of a passphrase. git_secret: a Secret with the key `token`, where the repository is not public. aws_role:
-    the role that the service account takes (IRSA); with pod identity none is named. aws_secret: a Secret with an access
-    key in place of a role. resync: seconds from one look for drift to the next. preview_only: drift fails the preview,
-    and nothing is put right, nor brought up: that is done elsewhere.
+    root; without a repository each stack has a Program object. package: where Pulumi gets the plug-in of such a
+    program, as `pulumi package add` takes it; empty where the image has it. backend: the URL of the states; empty is
+    Pulumi Cloud. organization: that of Pulumi Cloud. pulumi_secret: the Secret with PULUMI_ACCESS_TOKEN, or with
+    another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service in place of a passphrase. git_secret: a
+    Secret with the key `token`, where the repository is not public. aws_role: the role that the service account takes
+    (IRSA); with pod identity none is named. aws_secret: a Secret with an access key in place of a role. resync: seconds
+    from one look for drift to the next. preview_only: drift fails the preview, and nothing is put right, nor brought
+    up: that is done elsewhere.
     """
 
     namespace: str
-    repository: str
+    repository: str = ""
     branch: str = "main"
     folder: str = "."
+    package: str = ""
     image: str = ""
     backend: str = ""
     organization: str = _OWN_ORGANIZATION
@@ -86,13 +92,18 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
     """
     stacks = units(fleet)
     names = object_names(unit.stack for unit in stacks)
-    referred = {unit: references_of_unit(fleet, unit) for unit in stacks}
-    problems = [*_cluster_problems(cluster, names), *(each for found in referred.values() for each in found.problems)]
-    if problems:
-        raise InvalidSettings(str(fleet.file), tuple(problems))
+    needed = {unit: _needed(fleet, unit, cluster) for unit in stacks}
+    problems = [*_cluster_problems(cluster, names), *(each for found in needed.values() for each in found.problems)]
     maker = _Maker(fleet, cluster, names, project, project_name)
-    made = {f"stack-{names[unit.stack]}.yaml": (maker.stack(unit, found),) for unit, found in referred.items()}
-    secrets = {secret_of(names[unit.stack]): _keys(found) for unit, found in referred.items() if _keys(found)}
+    made: dict[str, tuple[Manifest, ...]] = {}
+    for unit, found in needed.items():
+        try:
+            made[f"stack-{names[unit.stack]}.yaml"] = maker.objects(unit, found)
+        except InvalidSettings as error:
+            problems += error.problems
+    if problems:
+        raise InvalidSettings(str(fleet.file), tuple({each.path: each for each in reversed(problems)}.values())[::-1])
+    secrets = {secret_of(names[unit.stack]): found.keys for unit, found in needed.items() if found.keys}
     return Generated({"service-account.yaml": _account(cluster), **made}, {**_common_secrets(cluster), **secrets})
 
 
@@ -109,12 +120,17 @@ def secret_of(name: str) -> str:
 
 def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Problem]:
     tenants = {secret_of(name) for name in names.values()}
-    shared = {name: _OPTIONS[name] for name in _OPTIONS if getattr(cluster, name) in tenants}
+    shared = {name: option for name, option in _SECRETS.items() if getattr(cluster, name) in tenants}
     remedy = "Give it another name: who may read that of a tenant is not to read this."
     found = [Problem(option, "is the Secret of a tenant of the fleet", remedy) for option in shared.values()]
     for name, url in (("--repo", cluster.repository), ("--backend", cluster.backend)):
         if urlsplit(url).password is not None:
             found.append(Problem(name, "holds a password", "Remove it: a manifest names Secrets, and holds none."))
+    usual, idle = Cluster(namespace=""), {"package": "--package"} if cluster.repository else _OF_REPOSITORY
+    for name, option in idle.items():
+        if getattr(cluster, name) != getattr(usual, name):
+            what = f"has no effect with {'--repo' if cluster.repository else '--program'}"
+            found.append(Problem(option, what, "Remove it."))
     if cluster.resync < SHORTEST_RESYNC:
         remedy = f"Use {SHORTEST_RESYNC} or more."
         found.append(Problem("--resync", f"is less than the operator's {SHORTEST_RESYNC} seconds", remedy))
@@ -123,8 +139,32 @@ def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Proble
     return found
 
 
-def _keys(references: References) -> tuple[str, ...]:
-    return (*references.variables, *(key for key, _ in references.files))
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What a stack refers to: where its program runs, and as secret config of a program in YAML."""
+
+    by_program: References
+    as_config: References = field(default_factory=References)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Returns what is wrong where a program runs in a pod."""
+        return (*self.by_program.problems, *self.as_config.problems)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Returns the keys that the stack's Secret must have."""
+        both = (self.by_program, self.as_config)
+        return tuple(dict.fromkeys(key for each in both for key in (*each.variables, *(key for key, _ in each.files))))
+
+
+def _needed(fleet: Fleet, unit: Unit, cluster: Cluster) -> _Needed:
+    if cluster.repository:
+        return _Needed(references_of_unit(fleet, unit))
+    if not unit.tenant:
+        return _Needed(References())
+    tenant = fleet.tenants[unit.tenant]
+    return _Needed(references_of_entry(tenant), secrets_of_email(tenant))
 
 
 def _pulumi_variable(cluster: Cluster) -> str | None:
@@ -171,15 +211,45 @@ class _Maker:
     project: Path
     project_name: str
 
-    def stack(self, unit: Unit, references: References) -> Manifest:
-        """Returns the Stack of a stack."""
+    def objects(self, unit: Unit, needed: _Needed) -> tuple[Manifest, ...]:
+        """Returns the Stack of a stack, after its Program where it is in no repository."""
+        if self.cluster.repository:
+            return (self._stack(unit, needed.by_program, self._from_repository(unit)),)
+        program, name = self._program(unit, needed), self.names[unit.stack]
+        source: Manifest = {"programRef": {"name": name}}
+        if program.secrets:
+            refs = {f"{name}:{key}": _secret_ref(secret_of(name), at) for key, at in program.secrets.items()}
+            source["secretsRef"] = refs
+        text = {"packages": {PACKAGE: self.cluster.package}, **program.text} if self.cluster.package else program.text
+        metadata = {"name": name, "namespace": self.cluster.namespace}
+        made: Manifest = {"apiVersion": "pulumi.com/v1", "kind": "Program", "metadata": metadata, "program": text}
+        return (made, self._stack(unit, needed.by_program, source))
+
+    def _program(self, unit: Unit, needed: _Needed) -> YamlProgram:
+        if unit.sending_domain:
+            return shared_program(self.fleet, unit.sending_domain)
+        keys = {path: key for key, path in needed.as_config.files}
+        before = needs(self.fleet, unit)
+        return tenant_program(self.fleet, unit, keys, self._full_name(before) if before else "")
+
+    def _full_name(self, unit: Unit) -> str:
+        # the operator calls the project of a Program by the object's name
+        project = self.project_name if self.cluster.repository else self.names[unit.stack]
+        return f"{self.cluster.organization}/{project}/{unit.stack}"
+
+    def _from_repository(self, unit: Unit) -> Manifest:
+        cluster, own = self.cluster, own_config(self.fleet, unit, self.project)
+        where: Manifest = {"projectRepo": cluster.repository, "branch": cluster.branch, "repoDir": cluster.folder}
+        if cluster.git_secret:
+            where |= {"gitAuth": {"accessToken": _secret_ref(cluster.git_secret, "token")}}
+        return {**where, "config": {f"{self.project_name}:{key}": value for key, value in own.items()}}
+
+    def _stack(self, unit: Unit, references: References, source: Manifest) -> Manifest:
         cluster, name = self.cluster, self.names[unit.stack]
         spec: Manifest = {
-            "stack": f"{cluster.organization}/{self.project_name}/{unit.stack}",
-            "projectRepo": cluster.repository,
-            "branch": cluster.branch,
-            "repoDir": cluster.folder,
-            "config": self._config(unit),
+            "stack": self._full_name(unit),
+            **source,
+            "config": {**config_of(self.fleet, unit, self.project), **source.get("config", {})},
             "serviceAccountName": ACCOUNT,
             "refresh": True,
             "continueResyncOnCommitMatch": True,
@@ -195,19 +265,10 @@ class _Maker:
             spec["secretsProvider"] = cluster.secrets_provider
         if variable := _pulumi_variable(cluster):
             spec["envRefs"] = {variable: _secret_ref(cluster.pulumi_secret, variable)}
-        if cluster.git_secret:
-            spec["gitAuth"] = {"accessToken": _secret_ref(cluster.git_secret, "token")}
         if (before := needs(self.fleet, unit)) is not None:
             spec["prerequisites"] = [{"name": self.names[before.stack]}]
         metadata = {"name": name, "namespace": cluster.namespace}
         return {"apiVersion": "pulumi.com/v1", "kind": "Stack", "metadata": metadata, "spec": spec}
-
-    def _config(self, unit: Unit) -> dict[str, Json]:
-        own = own_config(self.fleet, unit, self.project)
-        return {
-            **config_of(self.fleet, unit, self.project),
-            **{f"{self.project_name}:{key}": value for key, value in own.items()},
-        }
 
     def _workspace(self, unit: Unit, references: References) -> Manifest:
         """Returns what a workspace's pod has: what its tenant refers to, and AWS's keys where it makes a domain."""

@@ -14,7 +14,7 @@ from tenant_email.json_types import Json, PropsView, is_list, is_object
 from tenant_email.tenants.credentials import FILE, VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tenant_email.fleet.document import Fleet, Tenant
     from tenant_email.fleet.stack_config import Unit
@@ -81,9 +81,28 @@ def references_of_unit(fleet: Fleet, unit: Unit) -> References:
 
 def references_of(tenant: Tenant) -> References:
     """Returns what a tenant's entry and its email refer to."""
-    found = [*_of_entry(tenant), *_of_email(tenant.email, f"tenants.{tenant.name}.email", _secret_arguments(tenant))]
-    variables = dict.fromkeys(each for each in found if isinstance(each, str))
-    return References(tuple(variables), tuple(each for each in found if isinstance(each, NamedFile)))
+    return _sorted((*_of_entry(tenant), *_of_whole_email(tenant)))
+
+
+def references_of_entry(tenant: Tenant) -> References:
+    """Returns what a tenant's entry refers to, which the library reads itself."""
+    return _sorted(_of_entry(tenant))
+
+
+def secrets_of_email(tenant: Tenant) -> References:
+    """Returns the secrets that a tenant's email refers to, without the files of its texts."""
+    found = _sorted(_of_whole_email(tenant))
+    return replace(found, named=tuple(each for each in found.named if each.is_secret))
+
+
+def _sorted(found: Iterable[str | NamedFile]) -> References:
+    every = tuple(found)
+    variables = dict.fromkeys(each for each in every if isinstance(each, str))
+    return References(tuple(variables), tuple(each for each in every if isinstance(each, NamedFile)))
+
+
+def _of_whole_email(tenant: Tenant) -> Iterator[str | NamedFile]:
+    yield from _of_email(tenant.email, f"tenants.{tenant.name}.email", _secret_arguments(tenant))
 
 
 def _of_entry(tenant: Tenant) -> Iterator[str | NamedFile]:

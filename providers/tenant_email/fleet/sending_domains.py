@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from tenant_email.errors import Problem
     from tenant_email.resources.dns_publishing import DnsRecordToPublish
 
+SHARED_OUTPUTS: Final = (
+    "region",
+    "access_key_id",
+    "secret_access_key",
+    "smtp_host",
+    "smtp_port",
+    "smtp_username",
+    "smtp_password",
+)
+"""The outputs of a shared domain's stack that the stacks of its tenants read."""
+
+CONFIGURATION_SET: Final = "configuration_set"
+"""One more, where its mail uses a set."""
+
 _LOGINS: Final = {"cloudflare": ("CLOUDFLARE_API_TOKEN",), "digitalocean": ("DIGITALOCEAN_TOKEN",)}
 
 
@@ -50,9 +64,10 @@ def logins_of(given: PropsView) -> tuple[str, ...]:
     return _LOGINS.get(str(dns.get("host")), ()) if is_object(dns) else ()
 
 
-def has_configuration_set(given: PropsView) -> bool:
-    """Returns whether a domain's mail uses a configuration set."""
-    return given.get("configuration_set") is not None or given.get("events") is not None
+def shared_outputs(given: PropsView) -> tuple[str, ...]:
+    """Returns the outputs of a domain's stack that its tenants read."""
+    has_set = given.get("configuration_set") is not None or given.get("events") is not None
+    return (*SHARED_OUTPUTS, CONFIGURATION_SET) if has_set else SHARED_OUTPUTS
 
 
 def _part(reader: SettingsReader, kind: type[Any], value: Props, at: str) -> Any:

@@ -24,6 +24,10 @@ _EXAMPLES: Final = examples(
         "Write the objects of a fleet whose project is a repository's root",
         "tenant-email fleet kubernetes tenants.yaml --out manifests --repo https://github.com/acme/mail",
     ),
+    (
+        "Write them with their programs, for workspaces whose image has the plug-in",
+        "tenant-email fleet kubernetes tenants.yaml --out manifests --program --image registry.example/mail",
+    ),
 )
 
 
@@ -32,7 +36,14 @@ def kubernetes(
     file: FileArgument = DEFAULT_FILE,
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the manifests are written.")],
-    repository: Annotated[str, typer.Option("--repo", metavar="URL", help="The git repository of the project.")],
+    repository: Annotated[str, typer.Option("--repo", metavar="URL", help="The git repository of the project.")] = "",
+    program: Annotated[
+        bool, typer.Option("--program", help="Write a Program object for each stack, in place of a repository.")
+    ] = False,
+    package: Annotated[
+        str,
+        typer.Option("--package", metavar="SOURCE", help="The plug-in of a Program, as `pulumi package add` takes it."),
+    ] = "",
     branch: Annotated[str, typer.Option("--branch", help="Its branch.")] = "main",
     folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in it.")] = ".",
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Where the objects are.")] = "default",
@@ -63,18 +74,23 @@ def kubernetes(
 ) -> None:
     """Write a fleet as objects of the Pulumi Kubernetes Operator, a Stack for each of its stacks.
 
+    Its program is the project of a repository (--repo), or a Program object beside it (--program), in YAML.
+
     No manifest holds a secret: each names the Secrets that must be there, and their keys, which are listed at the end.
     """
     from tenant_email.fleet.kubernetes import Cluster, generate, kustomization  # noqa: PLC0415 - `--help` needs none
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - the same
     from tenant_email.fleet.stack_files import project_name  # noqa: PLC0415
 
+    if bool(repository) == program:
+        raise typer.BadParameter("Give either --repo or --program.")
     fleet = read_fleet(file)
     cluster = Cluster(
         namespace=namespace,
         repository=repository,
         branch=branch,
         folder=folder,
+        package=package,
         image=image,
         backend=backend,
         organization=organization,
@@ -86,7 +102,8 @@ def kubernetes(
         resync=resync,
         preview_only=preview_only,
     )
-    generated = generate(fleet, cluster, fleet.folder, project_name(fleet.folder))
+    name = project_name(fleet.folder) if repository else ""  # a Program is a project of its own
+    generated = generate(fleet, cluster, fleet.folder, name)
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
     left = write_generated(out, texts, _is_ours)

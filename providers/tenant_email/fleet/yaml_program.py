@@ -1,0 +1,226 @@
+"""A stack of a fleet as a program in Pulumi YAML, with the plug-in's resources: what a Program object holds. Pure.
+
+Sources: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/, and for what of it a Program may
+have operator/api/pulumi/v1/program_types.go of pulumi/pulumi-kubernetes-operator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final, get_origin
+
+from tenant_email import package_schema as schema
+from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.declared import DeclaredTenant, limits_of
+from tenant_email.fleet.document import PROVIDER_OPTIONS
+from tenant_email.fleet.sending_domains import CONFIGURATION_SET, domain_arguments, shared_outputs
+from tenant_email.fleet.shapes import KIND, arguments_of, provider_classes
+from tenant_email.fleet.stack_config import needs
+from tenant_email.json_types import Props, is_object, is_sequence
+from tenant_email.package_schema.names import camel, declared_as
+from tenant_email.tenants.credentials import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tenant_email.fleet.document import Fleet, Tenant
+    from tenant_email.fleet.stack_config import Unit
+    from tenant_email.json_types import Json, PropsView
+
+_IN_PYTHON: Final = "Run it from a repository, with --repo: a program in Python does."
+_DOMAIN: Final = "domain"
+_PROVIDER: Final = "provider"
+_SHARED: Final = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class YamlProgram:
+    """A program, and its secret config: by name the key that a Secret has it under."""
+
+    text: Props = field(repr=False)
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What Pulumi evaluates, such as another resource's output."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class ConfigSecrets:
+    """Gives for each secret that a file refers to the config of the stack that has it.
+
+    keys: what a file with a secret is called in the Secret, by its path. found: the config by name, with its key there.
+    """
+
+    keys: Mapping[str, str]
+    found: dict[str, str] = field(default_factory=dict[str, str])
+
+    def of_variable(self, name: str) -> Json:
+        """Returns the config that has what is a variable elsewhere."""
+        return self._config(f"env_{name}", name)
+
+    def of_file(self, path: Path) -> Json:
+        """Returns the config that has what is in a file elsewhere."""
+        key = self.keys.get(str(path), path.name)  # of a relative path there is a problem already
+        return self._config(f"file_{key.replace('.', '_').replace('-', '_')}", key)
+
+    def _config(self, name: str, key: str) -> Expression:
+        self.found[name] = key
+        return Expression(f"${{{name}}}")
+
+
+class DomainOutputs:
+    """A sending domain by expressions for its outputs: of a resource of the program, or of another stack."""
+
+    def __init__(self, arguments: PropsView, *, in_stack: bool) -> None:
+        self.domain: str = arguments["domain"]
+        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
+        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
+        self.held_here = False
+        self._in_stack = in_stack
+        has_set = CONFIGURATION_SET in shared_outputs(arguments)
+        self.configuration_set = self.output(CONFIGURATION_SET) if has_set else None
+
+    def output(self, name: str) -> Any:
+        """Returns the expression of an output."""
+        return Expression(f"${{{_DOMAIN}.{camel(name)}}}" if self._in_stack else f'${{{_SHARED}.outputs["{name}"]}}')
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.output(name)
+
+
+def shared_program(fleet: Fleet, name: str) -> YamlProgram:
+    """Returns the program of a sending domain that tenants share, whose outputs their programs read.
+
+    Raises:
+        InvalidSettings: with everything that only a program in Python does.
+    """
+    given, at = fleet.sending_domains[name], f"sending_domains.{name}"
+    if problems := tuple(_domain_problems(given, at)):
+        raise InvalidSettings(str(fleet.file), problems)
+    shown = {each: f"${{{_DOMAIN}.{camel(each)}}}" for each in shared_outputs(given)}
+    return YamlProgram({"resources": {_DOMAIN: _domain(fleet, given, at)}, "outputs": shown}, {})
+
+
+def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_stack: str) -> YamlProgram:
+    """Returns the program of a tenant.
+
+    Args:
+        fleet: the fleet.
+        unit: the stack of a tenant.
+        keys: what each file with a secret is called in the tenant's Secret, by its path.
+        shared_stack: the full name of the stack whose sending domain the tenant uses.
+
+    Raises:
+        InvalidSettings: with everything that is wrong with its settings, or that only a program in Python does.
+    """
+    tenant, secrets = fleet.tenants[unit.tenant], ConfigSecrets(keys)
+    declared = DeclaredTenant.of(fleet, tenant, secrets)
+    if problems := (*declared.problems, *_tenant_problems(tenant, declared)):
+        raise InvalidSettings(str(fleet.file), problems)
+    resources: Props = {}
+    domain: Any = None
+    if tenant.own_domain:
+        resources[_DOMAIN] = _domain(fleet, tenant.own_domain, f"tenants.{tenant.name}.email.sending_domain")
+        domain = DomainOutputs(tenant.own_domain, in_stack=True)
+    elif needs(fleet, unit) is not None:
+        resources[_SHARED] = {"type": "pulumi:pulumi:StackReference", "properties": {"name": shared_stack}}
+        domain = DomainOutputs(fleet.sending_domains[tenant.shared_domain], in_stack=False)
+    resources |= _mail(tenant, declared, domain)
+    text: Props = {"resources": resources}
+    if secrets.found:
+        text["configuration"] = {name: {"type": "String"} for name in secrets.found}
+    if _PROVIDER in resources:
+        text["outputs"] = {_PROVIDER: f"${{{_PROVIDER}.id}}"}
+    return YamlProgram(text, secrets.found)
+
+
+def _mail(tenant: Tenant, declared: DeclaredTenant, domain: Any) -> Props:
+    """Returns provider and templates, which come after the domain that they send from."""
+    email, settings, resources = tenant.email, declared.settings(domain), Props()
+    options: Props = {"protect": True} if email.get("protect") else {}
+    if tenant.own_domain:
+        options["dependsOn"] = [f"${{{_DOMAIN}}}"]
+    common: Props = {"tenant": tenant.name, **limits_of(settings)}
+    if settings is not None:
+        given = {name: email[name] for name in PROVIDER_OPTIONS if name in email}
+        own = {**common, "settings": settings, "from_address": email.get("from_address"), **given}
+        resources[_PROVIDER] = _resource("EmailProvider", own, options)
+        common["provider_id"] = Expression(f"${{{_PROVIDER}.id}}")
+    for each in declared.templates:
+        # no other resource's name has a dot
+        made = each.cls(**each.arguments)
+        resources[f"template.{each.name}"] = _resource("EmailTemplate", {**common, "settings": made}, options)
+    return resources
+
+
+def _domain(fleet: Fleet, given: PropsView, at: str) -> Props:
+    found = domain_arguments(given, at, fleet.folder, registers=True)
+    if found.problems:
+        raise InvalidSettings(str(fleet.file), found.problems)
+    return _resource("SesSendingDomain", found.values, {})
+
+
+def _resource(name: str, values: PropsView, options: Props) -> Props:
+    token = schema.token(name)
+    made: Props = {"type": token, "properties": _object(values, schema.inputs_of(token))}
+    return {**made, "options": options} if options else made
+
+
+def _domain_problems(given: PropsView, at: str) -> Iterator[Problem]:
+    dns = given.get("dns")
+    if is_object(dns) and dns["host"] != "route53":
+        yield Problem(f"{at}.dns.host", f"{dns['host']} is published to by a program in Python alone", _IN_PYTHON)
+
+
+def _tenant_problems(tenant: Tenant, declared: DeclaredTenant) -> Iterator[Problem]:
+    """Yields what a program in YAML, with no files beside it, does not do."""
+    at = f"tenants.{tenant.name}"
+    if tenant.own_domain:
+        yield from _domain_problems(tenant.own_domain, f"{at}.email.sending_domain")
+    for name, value in tenant.entry.items():
+        if name.endswith(FILE) and isinstance(value, str) and not value.startswith("/"):
+            what = "is a file beside the program, and a Program object has none"
+            yield Problem(f"{at}.{name}", what, "Name an absolute path: there the file is mounted.")
+    if kind := (tenant.email.get("provider") or {}).get(KIND):
+        arguments = arguments_of(provider_classes(tenant.platform)[kind])
+        for name, value in declared.provider.items():
+            if isinstance(value, Expression) and get_origin(arguments[name].hint) is dict:
+                what = "is a JSON object in a secret, which a program in YAML cannot take apart"
+                yield Problem(f"{at}.email.provider.{name}", what, _IN_PYTHON)
+
+
+def _object(values: PropsView, declared: PropsView) -> Props:
+    """Returns values by the names of the schema, without those that are not given."""
+    names = {name: declared_as(name, declared) for name, value in values.items() if value is not None}
+    return {key: _value(values[name], declared.get(key, {})) for name, key in names.items()}
+
+
+def _value(value: Json, spec: PropsView) -> Json:
+    if isinstance(value, Expression):
+        return value.text
+    if isinstance(value, str):
+        return value.replace("$", "$$")  # YAML's own escape
+    if is_dataclass(value):
+        value = vars(value)[KIND] if isinstance(value, type) else _parts(value)
+    if is_sequence(value):
+        return [_value(each, schema.items(spec)) for each in value]
+    if is_object(value):
+        if free := schema.items(spec):
+            return {key: _value(each, free) for key, each in value.items()}
+        return _object(value, schema.members(spec, value.get(KIND)))
+    return value
+
+
+def _parts(value: Any) -> Props:
+    """Returns what is given of settings, or of a part of them, with the kind where there are several."""
+    kind: Props = {KIND: value.kind} if isinstance(getattr(value, KIND, None), str) else {}
+    given = {each.name: getattr(value, each.name) for each in fields(value)}
+    usual = {each.name: each.default for each in fields(value) if each.default is not MISSING}
+    return {**kind, **{name: part for name, part in given.items() if name not in usual or part != usual[name]}}
