@@ -102,7 +102,10 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
         except InvalidSettings as error:
             problems += error.problems
     if problems:
-        raise InvalidSettings(str(fleet.file), tuple({each.path: each for each in reversed(problems)}.values())[::-1])
+        first: dict[str, Problem] = {}
+        for each in problems:
+            first.setdefault(each.path, each)
+        raise InvalidSettings(str(fleet.file), tuple(first.values()))
     secrets = {secret_of(names[unit.stack]): found.keys for unit, found in needed.items() if found.keys}
     return Generated({"service-account.yaml": _account(cluster), **made}, {**_common_secrets(cluster), **secrets})
 

@@ -6,6 +6,7 @@ have operator/api/pulumi/v1/program_types.go of pulumi/pulumi-kubernetes-operato
 
 from __future__ import annotations
 
+import json
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, get_origin
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tenant_email.fleet.stack_config import Unit
     from tenant_email.json_types import Json, PropsView
 
+LARGEST: Final = 1_000_000
+"""Bytes of a program: Kubernetes takes an object of 1.5 MiB at most, with all that it notes of it itself."""
 _IN_PYTHON: Final = "Run it from a repository, with --repo: a program in Python does."
 _DOMAIN: Final = "domain"
 _PROVIDER: Final = "provider"
@@ -138,6 +141,9 @@ def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_sta
         text["configuration"] = {name: {"type": "String"} for name in secrets.found}
     if _PROVIDER in resources:
         text["outputs"] = {_PROVIDER: f"${{{_PROVIDER}.id}}"}
+    if len(json.dumps(text)) > LARGEST:
+        what = f"makes a program of more than {LARGEST:,} bytes, which Kubernetes does not take"
+        raise InvalidSettings(str(fleet.file), (Problem(f"tenants.{tenant.name}.email.templates", what, _IN_PYTHON),))
     return YamlProgram(text, secrets.found)
 
 

@@ -6,18 +6,21 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support.engines import open_engine
+from support.fleet_of_a_domain import SENDER, fleet_of_a_domain
 from support.fleets import PASSWORD, LocalFleet, fleet_document
+from support.lab import DOMAIN
 from tenant_email.fleet.kubernetes import Cluster, generate
 from tenant_email.fleet.reading import read_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from support.canary import Watched
 
@@ -35,33 +38,41 @@ def fleet(tmp_path: Path) -> Iterator[LocalFleet]:
         yield running
 
 
-def objects(fleet: LocalFleet, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Returns the Program and the Stack of a tenant."""
-    made = generate(read_fleet(fleet.file), Cluster(namespace="mail", backend="file://"), fleet.folder, "")
-    program, stack = made.files[f"stack-{name}.yaml"]
-    return program, stack["spec"]
+@dataclass(frozen=True)
+class Operator:
+    """Makes of the objects of a fleet what the operator does: projects, their config, and that of their Secrets."""
 
+    file: Path
+    scratch: Path
+    environ: Mapping[str, str]
 
-def project(fleet: LocalFleet, folder: Path, name: str) -> Watched:
-    """Opens what the operator makes of a tenant's objects: a project, the Stack's config, and the Secret as config."""
-    program, stack = objects(fleet, name)
-    folder.mkdir(exist_ok=True)
-    document = {"name": name, "runtime": "yaml", **program["program"]}
-    (folder / "Pulumi.yaml").write_text(json.dumps(document))
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    engine = open_engine("pulumi", folder, folder.parent, environ={**fleet.environment(), "PATH": path})
-    for key, value in stack["config"].items():
-        engine.set_config(key, value if isinstance(value, str) else json.dumps(value))
-    for key, reference in stack["secretsRef"].items():
-        engine.set_config(key, fleet.secrets[reference["secret"]["key"]], secret=True)
-    return engine
+    def open(self, tenant: str = "") -> Watched:
+        """Opens the stack of a tenant, or of the only sending domain."""
+        made = generate(read_fleet(self.file), Cluster(namespace="mail", backend="file://"), self.file.parent, "")
+        end = f"/{tenant}" if tenant else "/sending_domain.mail"
+        (program, spec) = next(
+            (each[0], each[1]["spec"])
+            for each in made.files.values()
+            if each[1].get("spec", {}).get("stack", "").endswith(end)
+        )
+        name = program["metadata"]["name"]
+        folder = self.scratch / name
+        folder.mkdir(exist_ok=True)
+        (folder / "Pulumi.yaml").write_text(json.dumps({"name": name, "runtime": "yaml", **program["program"]}))
+        path = os.pathsep.join([str(Path(sys.executable).parent), self.environ["PATH"]])
+        variables = {**self.environ, "PATH": path}
+        engine = open_engine("pulumi", folder, self.scratch, stack=spec["stack"].split("/")[-1], environ=variables)
+        for key, value in spec["config"].items():
+            engine.set_config(key, value if isinstance(value, str) else json.dumps(value))
+        for key, reference in spec.get("secretsRef", {}).items():
+            engine.set_config(key, self.environ[reference["secret"]["key"]], secret=True)
+        return engine
 
 
 @pytest.mark.parametrize("name", ["t000", "t001", "t002"])
 def test_the_life_of_a_tenant(fleet: LocalFleet, tmp_path: Path, name: str) -> None:
     """Previewed without a call, up, the same again, refreshed and destroyed; the password is in no text."""
-    fleet.write()
-    engine = project(fleet, tmp_path / "project", name)
+    engine = Operator(fleet.write(), tmp_path, fleet.environment()).open(name)
     assert (planned := engine.preview()).changes == {"create": 3}, planned.text
     assert fleet.writes()[name] == 0
     assert (up := engine.up()).ok, up.text
@@ -69,7 +80,7 @@ def test_the_life_of_a_tenant(fleet: LocalFleet, tmp_path: Path, name: str) -> N
     assert engine.preview().changes == {"same": 3}
     assert (refreshed := engine.refresh()).ok, refreshed.text
     assert refreshed.operations == {}
-    assert PASSWORD not in (tmp_path / "project" / "Pulumi.yaml").read_text()
+    assert PASSWORD not in (tmp_path / name / "Pulumi.yaml").read_text()
     assert (gone := engine.destroy()).ok, gone.text
 
 
@@ -80,7 +91,39 @@ def test_a_text_arrives_as_it_is_written(fleet: LocalFleet, tmp_path: Path) -> N
     document["tenants"]["t000"]["email"] = {
         "templates": {"welcome": {"template": "welcome_email", "subject": "Hi", "body": ODD}}
     }
-    fleet.write(document)
-    assert (up := project(fleet, tmp_path / "project", "t000").up()).ok, up.text
+    operator = Operator(fleet.write(document), tmp_path, fleet.environment())
+    assert (up := operator.open("t000").up()).ok, up.text
     (call,) = (each for each in fleet.tenants["t000"].calls if each.path.endswith("/email-templates"))
     assert call.request_json["body"] == ODD
+
+
+def test_tenants_of_a_shared_domain(tmp_path: Path) -> None:
+    """The domain's program is up first; each tenant's reads its key, and sends by it with the domain's set."""
+    with fleet_of_a_domain(tmp_path) as fleet:
+        file = fleet.write({"mail": {"domain": DOMAIN, "from_addresses": [SENDER], "events": {}}})
+        operator = Operator(file, tmp_path, fleet.environment())
+        domain = operator.open()
+        assert (up := domain.up()).ok, up.text
+        for name in fleet.names:
+            engine = operator.open(name)
+            assert (up := engine.up()).ok, up.text
+            fleet.mails.send(name)
+            assert set((again := engine.preview()).changes) == {"same"}, again.text
+
+
+def test_a_tenant_with_a_domain_of_its_own(tmp_path: Path) -> None:
+    """Is switched after the domain is verified, in one program."""
+    with fleet_of_a_domain(tmp_path, ("auth0",)) as fleet:
+        own = {
+            "domain": DOMAIN,
+            "from_addresses": [SENDER],
+            "dns": {"host": "route53"},
+            "mail_from": f"bounce.{DOMAIN}",
+        }
+        file = fleet.write({"mail": own}, {"auth0": {"sending_domain": own, "protect": True}})
+        engine = Operator(file, tmp_path, fleet.environment()).open("auth0")
+        assert (up := engine.up()).ok, up.text
+        fleet.mails.send("auth0")
+        assert set((again := engine.preview()).changes) == {"same"}, again.text
+        assert not (kept := engine.destroy()).ok
+        assert "protect" in kept.text

@@ -80,6 +80,97 @@ def test_a_tenant_has_its_config_and_its_secrets_by_reference() -> None:
     )
 
 
+PROGRAM = replace(CLUSTER, repository="")
+
+
+def objects(name: str, cluster: Cluster = PROGRAM) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the Program and the spec of the Stack of a stack."""
+    program, stack = made(cluster).files[f"stack-{name}.yaml"]
+    return program["program"], stack["spec"]
+
+
+def test_a_program_object_holds_the_program() -> None:
+    """Its secrets are the stack's config, from the Secret; what the entry names is where the program runs."""
+    program, stack = objects("forge")
+    provider = program["resources"]["provider"]["properties"]
+    assert provider["settings"]["password"] == "${file_email_provider_password_file}"
+    assert program["configuration"] == {"file_email_provider_password_file": {"type": "String"}}
+    reference = {"type": "Secret", "secret": {"name": "tenant-forge", "key": "email.provider.password_file"}}
+    assert stack["secretsRef"] == {"forge:file_email_provider_password_file": reference}
+    assert (stack["programRef"], stack["stack"]) == ({"name": "forge"}, "organization/forge/forge")
+    assert {"projectRepo", "branch", "repoDir"} & stack.keys() == set()
+    (mount,) = stack["workspaceTemplate"]["spec"]["podTemplate"]["spec"]["containers"][0]["volumeMounts"]
+    assert mount["mountPath"] == "/run/secrets/forge.jwk.json"
+    assert made(PROGRAM).secrets["tenant-forge"] == ("serviceAccountKeyFile", "email.provider.password_file")
+
+
+def test_a_program_reads_the_domain_that_it_shares() -> None:
+    """From the project that the operator calls by the other Program's name."""
+    shared, stack = objects(DOMAIN)
+    program, _ = objects("acme")
+    assert program["resources"]["shared"]["properties"] == {"name": stack["stack"]}
+    assert stack["stack"] == f"organization/{DOMAIN}/sending_domain.mail"
+    read = program["resources"]["provider"]["properties"]["settings"]["secretAccessKey"]
+    assert read == '${shared.outputs["secret_access_key"]}'
+    assert shared["outputs"]["secret_access_key"] == "${domain.secretAccessKey}"
+
+
+def test_the_plug_in_of_a_program() -> None:
+    """Is in the image, or where the package comes from."""
+    source = "github.com/acme/pulumi-tenant-email/plugin@0.1.0"
+    assert "packages" not in objects("acme")[0]
+    assert objects("acme", replace(PROGRAM, package=source))[0]["packages"] == {"tenant-email": source}
+
+
+ODD = """
+version: 1
+sending_domains:
+  mail: {domain: acme.com, dns: {host: cloudflare, zone_id: 023e105f4ecef8ad9ca31a8372d0c353}}
+tenants:
+  a:
+    platform: auth0
+    url: a.eu.auth0.com
+    clientId: Zk3mT9Qw
+    clientSecretFile: secrets/a
+    caFile: ca.pem
+    email:
+      from_address: no-reply@acme.com
+      provider: {kind: auth0.other, name: acme, credentials_env: ACME}
+  b:
+    platform: auth0
+    url: b.eu.auth0.com
+    clientId: Zk3mT9Qw
+    clientSecretEnv: B
+    email:
+      sending_domain: mail
+      from_address: no-reply@acme.com
+      provider: {kind: auth0.ses, from_ses: true}
+"""
+
+
+def test_what_a_program_in_yaml_does_not_do_is_refused() -> None:
+    """At once, each at its place, and none of it is in the objects."""
+    odd = examine(ODD, STACK / "tenants.yaml", judged=False).fleet
+    with pytest.raises(InvalidSettings) as refused:
+        generate(odd, PROGRAM, STACK, "")
+    assert [(each.path, each.what.split(",")[0]) for each in refused.value.problems] == [
+        ("tenants.a.clientSecretFile", "is a secret beside the program"),
+        ("sending_domains.mail.dns.host", "cloudflare is published to by a program in Python alone"),
+        ("tenants.a.caFile", "is a file beside the program"),
+        ("tenants.a.email.provider.credentials", "is a JSON object in a secret"),
+    ]
+
+
+def test_a_program_that_kubernetes_does_not_take_is_refused(tmp_path: Path) -> None:
+    """By its size."""
+    document = yaml.safe_load((STACK / "tenants.yaml").read_text())
+    texts = {f"t{number}": {"template": f"t{number}", "subject": "Hi", "body": "x" * 10**5} for number in range(11)}
+    document["tenants"] = {"acme": {**document["tenants"]["acme"], "email": {"templates": {"verify": None, **texts}}}}
+    large = examine(yaml.safe_dump(document), tmp_path / "tenants.yaml", judged=False).fleet
+    with pytest.raises(InvalidSettings, match=r"tenants\.acme\.email\.templates: makes a program of more than"):
+        generate(large, PROGRAM, tmp_path, "")
+
+
 def test_only_a_look() -> None:
     """What differs fails the preview; the operator ignores what Stacks of its version 1 had for that."""
     acme = spec("acme", replace(CLUSTER, preview_only=True))
@@ -119,6 +210,9 @@ def test_the_states_are_opened_by_what_their_backend_needs(options: Any, variabl
         ({"resync": 30}, "--resync: is less than the operator's 60 seconds"),
         ({"aws_role": "arn:aws:iam::1:role/a", "aws_secret": "aws"}, "--aws-secret: has no effect with --aws-role"),
         ({"pulumi_secret": "tenant-acme"}, "--pulumi-secret: is the Secret of a tenant"),
+        ({"package": "acme"}, "--package: has no effect with --repo"),
+        ({"repository": "", "git_secret": "git"}, "--git-secret: has no effect with --program"),
+        ({"repository": "", "folder": "mail"}, "--dir: has no effect with --program"),
     ],
 )
 def test_what_no_manifest_may_say_is_refused(options: Any, said: str) -> None:
@@ -141,17 +235,19 @@ def test_a_secret_file_in_the_repository_is_refused() -> None:
 
 
 @pytest.mark.skipif(not CRDS, reason="PULUMI_OPERATOR_CRDS names no folder with the operator's CRDs")
-def test_the_operators_own_schema_takes_every_stack() -> None:
+@pytest.mark.parametrize(("kind", "part"), [("Stack", "spec"), ("Program", "program")])
+def test_the_operators_own_schema_takes_every_object(kind: str, part: str) -> None:
     """Strictly: a field that it does not know is wrong."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - only where the CRDs are
 
-    crd = yaml.safe_load((Path(CRDS) / "pulumi.com_stacks.yaml").read_text())
+    crd = yaml.safe_load((Path(CRDS) / f"pulumi.com_{kind.lower()}s.yaml").read_text())
     (schema,) = [each["schema"]["openAPIV3Schema"] for each in crd["spec"]["versions"] if each["name"] == "v1"]
-    judge = Draft202012Validator(_strict(schema["properties"]["spec"]))
+    judge = Draft202012Validator(_strict(schema["properties"][part]))
     all_of_it = replace(CLUSTER, aws_secret="aws", git_secret="git", image="acme/pulumi:1", preview_only=True)
-    for cluster in (CLUSTER, all_of_it, replace(CLUSTER, secrets_provider="awskms://alias/mail")):
-        stacks = [each for objects in made(cluster).files.values() for each in objects if each["kind"] == "Stack"]
-        assert [error.message for each in stacks for error in judge.iter_errors(each["spec"])] == []
+    program = replace(PROGRAM, package="github.com/acme/mail/plugin@0.1.0")
+    for cluster in (CLUSTER, all_of_it, replace(CLUSTER, secrets_provider="awskms://alias/mail"), PROGRAM, program):
+        found = [each for objects in made(cluster).files.values() for each in objects if each["kind"] == kind]
+        assert [error.message for each in found for error in judge.iter_errors(each[part])] == []
 
 
 def _strict(schema: Any) -> Any:

@@ -107,14 +107,21 @@ def kubernetes(
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
     left = write_generated(out, texts, _is_ours)
-    for line in _said(out, generated, left):
+    for line in _said(out, generated, left, "--server-side " if program else ""):
         echo(line)
 
 
 def _yaml(objects: Iterable[dict[str, Any]]) -> str:
     import yaml  # noqa: PLC0415 - the same
 
-    documents = [yaml.safe_dump(each, sort_keys=False, allow_unicode=True, width=120) for each in objects]
+    class Dumper(yaml.SafeDumper):
+        """Writes a text of several lines as one, so that a change of a template is read line by line."""
+
+    def text(dumper: Dumper, value: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    documents = [yaml.dump(each, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120) for each in objects]
     return _HEADER + "---\n".join(documents)
 
 
@@ -122,8 +129,8 @@ def _is_ours(path: Path) -> bool:
     return path.suffix == ".yaml" and path.read_bytes().startswith(_HEADER.encode())
 
 
-def _said(out: Path, generated: Generated, left: list[str]) -> Iterable[str]:
-    yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with kubectl apply -k {out}"
+def _said(out: Path, generated: Generated, left: list[str], how: str) -> Iterable[str]:
+    yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with kubectl apply {how}-k {out}"
     yield "Secrets that must be there, and their keys:"
     for name, keys in generated.secrets.items():
         yield f"  {name}: {', '.join(keys)}"
