@@ -194,8 +194,9 @@ def _tenant_problems(tenant: Tenant, declared: DeclaredTenant) -> Iterator[Probl
         if name.endswith(FILE) and isinstance(value, str) and not value.startswith("/"):
             what = "is a file beside the program, and a Program object has none"
             yield Problem(f"{at}.{name}", what, "Name an absolute path: there the file is mounted.")
-    if kind := (tenant.email.get("provider") or {}).get(KIND):
-        arguments = arguments_of(provider_classes(tenant.platform)[kind])
+    given: Props = tenant.email.get("provider") or {}
+    if given:
+        arguments = arguments_of(provider_classes(tenant.platform)[given[KIND]])
         for name, value in declared.provider.items():
             if isinstance(value, Expression) and get_origin(arguments[name].hint) is dict:
                 what = "is a JSON object in a secret, which a program in YAML cannot take apart"
