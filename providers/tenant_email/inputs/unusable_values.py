@@ -45,8 +45,9 @@ def drop_unusable(
 ) -> tuple[Props, list[Problem]]:
     """Returns inputs with `UNKNOWN` in place of what cannot be carried, and a problem for each, under the path `at`.
 
-    Values of the types `passing` are left as they are; `remedies` say what to do about types of the caller's. It ends
-    quickly whatever it is given: it looks at `MOST` values at most, and no deeper than `DEEPEST`.
+    Values of the types `passing` are left as they are, but for those of the types in `remedies`, which say what to do
+    about types of the caller's. It ends quickly whatever it is given: it looks at `MOST` values at most, and no deeper
+    than `DEEPEST`.
     """
     sifter = _Sifter((*passing, type(UNKNOWN)), {**remedies, **_REMEDIES})
     fit: Props = sifter.sift(dict(values), at, 0)
@@ -58,6 +59,7 @@ class _Sifter:
 
     def __init__(self, passing: tuple[type, ...], remedies: Mapping[type, str]) -> None:
         self._passing, self._remedies, self._left = passing, remedies, MOST
+        self._refused = tuple(remedies)
         self._problems: dict[Problem, None] = {}
 
     @property
@@ -70,7 +72,7 @@ class _Sifter:
         self._left -= 1
         if self._left < 0:
             return self._refuse(at.partition(".")[0], *_TOO_MANY)
-        if value is None or isinstance(value, (bool, *self._passing)):
+        if value is None or (isinstance(value, (bool, *self._passing)) and not isinstance(value, self._refused)):
             return value
         if _has_parts(value):
             if len(value) > MOST:

@@ -13,7 +13,7 @@ from tenant_email.redaction.secrets import MASK
 from tenant_email.redaction.visible import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
 
     from tenant_email.json_types import Props
 
@@ -22,8 +22,28 @@ _LONGEST_SHOWN: Final = 60
 SesPath = Literal["any", "simple", "smtp"]
 
 
+class HoldsSecrets:
+    """A value with secret arguments, which a program may hand to Pulumi whole, as in `pulumi.export`.
+
+    Pulumi would walk over its attributes, and show a password that is written into the program. So it is an input that
+    is awaited, and what Pulumi then finds has its secrets marked.
+    """
+
+    secret: ClassVar[frozenset[str]] = frozenset()
+    """The arguments that are secret."""
+
+    def to_props(self) -> Props:
+        """Returns what was given, by its names, secrets marked."""
+        raise NotImplementedError
+
+    def __await__(self) -> Generator[Any, None, Props]:
+        """Yields nothing, and returns what `to_props` does."""
+        return self.to_props()
+        yield  # makes this a generator, which is what is awaited
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settings:
+class Settings(HoldsSecrets):
     """Settings of one kind; in a resource's inputs they are a dict with the discriminator `kind`.
 
     Each secret argument becomes a secret output at its own path, so that a change of its neighbours stays readable
@@ -33,7 +53,6 @@ class Settings:
     kind: ClassVar[str]
     further_kinds: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Kinds that the class stands for beside its own, each with the arguments that say so."""
-    secret: ClassVar[frozenset[str]] = frozenset()
     secret_parts: ClassVar[Mapping[str, frozenset[str]]] = {}
     """Keys of arguments that are mappings whose values are secret too, such as the key of a certificate."""
     keyed_by: ClassVar[tuple[str, ...]] = ()
@@ -64,6 +83,16 @@ class Settings:
 
     def __repr__(self) -> str:
         return represent(self, self.secret)
+
+
+def secret_paths(base: type[Settings] = Settings) -> frozenset[str]:
+    """Returns the paths, as in `settings.password`, of what any class that is loaded declares secret.
+
+    A transform may have changed the kind. No kind has a name for something open that another has for a secret.
+    """
+    own = {f"settings.{name}" for name in base.secret}
+    own |= {f"settings.{name}.{key}" for name, keys in base.secret_parts.items() for key in keys}
+    return frozenset(own).union(*(secret_paths(each) for each in base.__subclasses__()))
 
 
 def represent(settings: Any, secret: Collection[str] = ()) -> str:

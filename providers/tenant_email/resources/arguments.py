@@ -13,7 +13,7 @@ import pulumi
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.json_types import is_object, is_sequence
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import HoldsSecrets, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +56,7 @@ def text_problems(**texts: object) -> list[Problem]:
             "is an Output, but must be known before deployment",
             "Pass a plain string, such as one from pulumi.Config.",
         )
-        if isinstance(value, _PASSING)
+        if isinstance(value, _PASSING) and not isinstance(value, HoldsSecrets)
         else Problem(name, f"must be a string, not {_kind(value)}", f"Set {name} to a string.")
         for name, value in texts.items()
         if not isinstance(value, str)

@@ -12,7 +12,7 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import faces
 from tenant_email.resources.arguments import require_carriable
 from tenant_email.resources.interrupts import quiet_interrupts
-from tenant_email.resources.secrecy import with_marks
+from tenant_email.resources.secrecy import sealed, with_marks
 from tenant_email.resources.transforms import Secrecy, follow, remember, with_secret_outputs
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ class Named(Resource):
     def mark(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         """Marks what is secret in the properties that will be registered."""
         secrecy = self._secrecy
-        marked = with_marks(args.props, secrecy.lifecycle, secrecy.inputs, follow(args.opts))
+        props, declared = args.props, secrecy.inputs
+        if self.__dict__.get("_transformations"):  # one may have put a secret there in clear, or made another kind
+            declared = secrecy.paths
+            props = sealed(props, declared)
+        marked = with_marks(props, secrecy.lifecycle, declared, follow(args.opts))
         return pulumi.ResourceTransformationResult(marked, with_secret_outputs(args.opts, secrecy.outputs))
 
 

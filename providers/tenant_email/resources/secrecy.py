@@ -18,9 +18,10 @@ from pulumi.runtime import is_dry_run
 
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
+from tenant_email.platforms.settings import HoldsSecrets
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
+    from collections.abc import Awaitable, Iterable, Sequence
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.lifecycles import LifecycleReference
@@ -40,6 +41,26 @@ def with_marks(
     paths = asyncio.ensure_future(_secret_paths(own, frozenset(declared), ready))
     marks = {output: asyncio.ensure_future(_mark(output, paths, lifecycle, own)) for output in lifecycle.mirrors}
     return {**props, **marks, SECRET_INPUTS: paths}
+
+
+def sealed(props: PropsView, paths: Iterable[str]) -> Props:
+    """Returns properties whose values at these paths are secret, whoever put them there."""
+    found = dict(props)
+    for path in paths:
+        name, *rest = path.split(".")
+        found[name] = _sealed(found.get(name), rest)
+    return {name: value for name, value in found.items() if name in props}
+
+
+def _sealed(value: Any, path: Sequence[str]) -> Any:
+    if value is None or isinstance(value, HoldsSecrets):
+        return value
+    if not path:
+        return pulumi.Output.secret(value)
+    if is_output(value):
+        return value.apply(lambda known: pulumi.Output.from_input(_sealed(known, path)))
+    name, *rest = path
+    return {**value, name: _sealed(value[name], rest)} if is_object(value) and name in value else value
 
 
 def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
@@ -73,7 +94,7 @@ async def _secret_in(value: Any, path: str) -> list[str]:
         if await value.is_secret():
             return [path]
         return await _secret_in(await value.future(), path)
-    if isinstance(value, asyncio.Future):
+    if isinstance(value, (asyncio.Future, HoldsSecrets)):  # a coroutine could not be awaited again
         return await _secret_in(await value, path)
     if is_object(value):
         items = value.items()

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import pulumi
+
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.platforms.settings import HoldsSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pulumi
-
     from tenant_email.aws.dns_records import DmarcPolicy, RecordKind
     from tenant_email.aws.tls_policy import StsMode
+    from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
     from tenant_email.resources.dns_publishing import RecordPublisher
 
@@ -40,7 +42,7 @@ class EasyDkim:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByoDkim:
+class ByoDkim(HoldsSecrets):
     """BYODKIM, a key of your own under a selector of your own: one TXT record proves the domain.
 
     Args:
@@ -54,6 +56,11 @@ class ByoDkim:
     secret: ClassVar[frozenset[str]] = frozenset({"private_key"})
     selector: pulumi.Input[str]
     private_key: pulumi.Input[str] | None = field(default=None, repr=False)
+
+    def to_props(self) -> Props:
+        """Returns the kind and what was given, the key marked as secret."""
+        key = None if self.private_key is None else pulumi.Output.secret(self.private_key)
+        return {"kind": self.kind, "selector": self.selector, "private_key": key}
 
 
 @dataclass(frozen=True, kw_only=True)

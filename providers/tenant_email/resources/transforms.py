@@ -1,7 +1,8 @@
 """Keeps what is secret a secret where a transform of the program changes a resource.
 
 Transforms run after a resource is marked, in the engine's order: its own, its parents', the stack's. One may make an
-input secret, which no output that repeats it would be, or give options of its own in place of those that hide outputs.
+input secret, which no output that repeats it would be, put a secret where ours was without marking it, or give options
+of its own in place of those that hide outputs.
 So a transform of ours follows, once the program has any: a callback for each resource is nothing to pay for in others.
 
 It is not one of the SDK's: those get an object with a secret inside as a secret whole, and would hide the rest of it.
@@ -10,6 +11,7 @@ It is not one of the SDK's: those get an object with a secret inside as a secret
 from __future__ import annotations
 
 import asyncio
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -32,10 +34,11 @@ from pulumi.runtime.settings import _get_callbacks, get_monitor  # pyright: igno
 
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
+from tenant_email.platforms.settings import secret_paths
 from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping
+    from collections.abc import Iterable, MutableMapping, Sequence
 
     from google.protobuf import struct_pb2
 
@@ -50,6 +53,11 @@ class Secrecy:
     inputs: frozenset[str]
     """Paths of inputs that no output repeats."""
     outputs: frozenset[str]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of all inputs that are secret, whatever kind of settings a transform has made of them."""
+        return self.inputs | secret_paths()
 
     def in_common(self, other: Secrecy) -> Secrecy:
         """Returns what two resources of one type and name hide: a path too many in the marks does no harm."""
@@ -124,16 +132,40 @@ async def _keep_secrets(run: _Run, message: bytes) -> resource_pb2.TransformResp
     if secrecy is None:
         return answer
     marks = (SECRET_INPUTS, *secrecy.lifecycle.mirrors)
-    marked = with_marks(_with_outputs(json_format.MessageToDict(request.properties)), secrecy.lifecycle, secrecy.inputs)
+    given = _with_outputs(json_format.MessageToDict(request.properties))
+    marked = with_marks(given, secrecy.lifecycle, secrecy.paths)
     found = await serialize_properties({name: marked[name] for name in marks}, {})
     fields = cast("MutableMapping[str, struct_pb2.Value]", answer.properties.fields)
     for name in marks:
         fields.pop(name, None)
         if name in found.fields:
             answer.properties.fields[name].CopyFrom(found.fields[name])
+    for path in secrecy.paths:
+        _seal(fields, path.split("."))
     missing = secrecy.outputs - set(request.options.additional_secret_outputs)
     answer.options.additional_secret_outputs.extend(sorted(missing))
     return answer
+
+
+def _seal(fields: MutableMapping[str, struct_pb2.Value], path: Sequence[str]) -> None:
+    """Makes the value at a path secret, where there is one, and leaves what it depends on."""
+    name, *rest = path
+    if name not in fields or fields[name].HasField("null_value"):
+        return
+    parts = cast("MutableMapping[str, struct_pb2.Value]", fields[name].struct_value.fields)
+    signature = parts[_special_sig_key].string_value if _special_sig_key in parts else ""
+    if signature == _special_secret_sig:
+        return
+    if signature == _special_output_value_sig and not rest:
+        parts["secret"].bool_value = True
+    elif signature == _special_output_value_sig:
+        _seal(parts, ["value", *rest])
+    elif rest:
+        _seal(parts, rest)
+    else:
+        clear = deepcopy(fields[name])
+        fields[name].struct_value[_special_sig_key] = _special_secret_sig
+        fields[name].struct_value.fields["value"].CopyFrom(clear)
 
 
 def _with_outputs(value: Any) -> Any:

@@ -103,3 +103,38 @@ def test_transforms_reach_every_part_and_uncover_nothing(
     assert provider["outputs"]["live"]["name"] == "ses"
     assert "ciphertext" in provider["outputs"]["live"]["default_from_address"]
     assert "ciphertext" in provider["outputs"]["written_identity"]["attributes"]["default_from_address"]
+
+
+HANDED_OVER = """
+import pulumi
+from tenant_email import EmailProvider, auth0, ses
+
+smtp = auth0.Smtp(host="smtp.acme.com", username="u", password="canary-written")
+
+def change(args):
+    if args.type_.endswith(":EmailProvider"):
+        settings = {**args.props["settings"], "password": "canary-put-there"}
+        return pulumi.ResourceTransformResult({**args.props, "settings": settings}, args.opts)
+
+pulumi.runtime.register_resource_transform(change)
+provider = EmailProvider("mail", settings=smtp, from_address="no-reply@acme.com")
+pulumi.export("smtp", smtp)
+pulumi.export("all", [{"dkim": ses.ByoDkim(selector="mail", private_key="canary-key")}, provider])
+pulumi.export("text", pulumi.Output.json_dumps(provider.settings))
+"""
+
+
+@pytest.mark.skipif(ON_PLUGIN, reason="the names of properties are Python's")
+def test_nothing_is_uncovered_by_a_transform_or_an_output(lab: Lab) -> None:
+    """A password that a transform writes, and outputs that hold settings and resources whole: all of it is secret."""
+    lab.write(HANDED_OVER)
+    engine = lab.open()
+    good(engine.preview())
+    good(engine.up())
+    configured = lab.machine.auth0.state.provider
+    assert configured is not None
+    assert configured["credentials"]["smtp_pass"] == "canary-put-there"
+    found = {each["type"].rpartition(":")[2]: each for each in engine.export()["deployment"]["resources"]}
+    assert found["EmailProvider"]["inputs"]["settings"]["host"] == "smtp.acme.com"
+    assert "ciphertext" in found["EmailProvider"]["inputs"]["settings"]["password"]
+    assert engine.preview().operations == {}

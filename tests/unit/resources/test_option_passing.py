@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pulumi
 import pytest
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.rpc import _special_sig_key
 
 from support.program_preview import ANSWERS
 from support.requests import requests
@@ -20,12 +22,14 @@ from tenant_email import (
     SesSendingDomain,
     TenantEmail,
     auth0,
+    logto,
+    ses,
 )
 from tenant_email.errors import InvalidSettings
 from tenant_email.pingone_aic import EsvRestart, EsvSecret, EsvVariable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pulumi.runtime.proto import alias_pb2, resource_pb2
 
@@ -131,3 +135,77 @@ def test_a_transformation_that_replaces_the_options_hides_nothing_less() -> None
         SesDkimKey("made", selector="mail", opts=pulumi.ResourceOptions(transformations=[bare]))
 
     assert list(requests(program)["SesDkimKey", "made"].additionalSecretOutputs) == ["private_key"]
+
+
+LITERAL = "canary-literal"
+PUT: list[tuple[Any, dict[str, str]]] = [
+    (lambda given: {**given, "password": LITERAL}, {"password": LITERAL}),
+    (lambda given: {**given, "password": pulumi.Output.from_input(LITERAL)}, {"password": LITERAL}),
+    (lambda _: {"kind": "auth0.sendgrid", "api_key": LITERAL}, {"api_key": LITERAL}),
+    (lambda _: auth0.SendGrid(api_key=LITERAL), {"api_key": LITERAL}),
+    (lambda _: {"kind": logto.Smtp.kind, "tls": {"key": LITERAL, "ca": "a-ca"}}, {"tls.key": LITERAL}),
+    (lambda given: {**given, "password": None}, {}),
+    (lambda _: 7, {}),
+]
+
+
+@pytest.mark.parametrize(("put", "secret"), PUT, ids=range(len(PUT)))
+def test_what_a_transformation_puts_where_a_secret_belongs_is_one(put: Any, secret: dict[str, str]) -> None:
+    """Whatever kind of settings it makes; what is no secret stays readable, and odd values are left to the check."""
+
+    def change(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        return pulumi.ResourceTransformationResult({**args.props, "settings": put(args.props["settings"])}, args.opts)
+
+    def program() -> None:
+        EmailProvider("made", settings=SMTP, opts=pulumi.ResourceOptions(transformations=[change]))
+
+    sent = MessageToDict(requests(program)["EmailProvider", "made"].object)
+    assert dict(secrets_in(sent["settings"])) == secret
+    assert "secret_inputs" not in sent
+
+
+def test_settings_that_are_an_output_whole() -> None:
+    """With a literal secret inside all of it is one, as in Pulumi."""
+
+    def change(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        made = pulumi.Output.from_input({"kind": "auth0.sendgrid", "api_key": LITERAL})
+        return pulumi.ResourceTransformationResult({**args.props, "settings": made}, args.opts)
+
+    def program() -> None:
+        EmailProvider("made", settings=SMTP, opts=pulumi.ResourceOptions(transformations=[change]))
+
+    sent = MessageToDict(requests(program)["EmailProvider", "made"].object)
+    assert dict(secrets_in(sent["settings"])) == {"": {"kind": "auth0.sendgrid", "api_key": LITERAL}}
+
+
+@pytest.mark.parametrize("value", [SMTP, ses.ByoDkim(selector="mail", private_key=LITERAL)], ids=["settings", "dkim"])
+def test_what_holds_a_secret_may_be_handed_over_whole(value: Any) -> None:
+    """As `pulumi.export` hands it to Pulumi, which would show the attributes of any other object."""
+    shown = pulumi.runtime.stack.massage({"given": value}, [])["given"]
+    assert isinstance(shown, pulumi.Output)
+
+    def program() -> None:
+        pulumi.CustomResource("lab:index:First", "first", {"given": value})
+
+    sent = MessageToDict(requests(program)["First", "first"].object)
+    (hidden,) = dict(secrets_in(sent["given"])).values()
+    assert "canary" in hidden
+    assert "canary" not in str(sent).replace(hidden, "")
+
+
+@pytest.mark.parametrize("argument", ["from_address", "tenant"])
+def test_settings_where_they_do_not_belong(argument: str) -> None:
+    """An input though they are, they are refused."""
+    given: Any = {"settings": SMTP, argument: SMTP}
+    with pytest.raises(InvalidSettings, match="Smtp"):
+        requests(lambda: EmailProvider("made", **given))
+
+
+def secrets_in(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields what is marked secret in a message's value, by its path."""
+    if isinstance(value, dict):
+        if _special_sig_key in value:
+            yield path, value["value"]
+            return
+        for name, part in value.items():
+            yield from secrets_in(part, f"{path}.{name}" if path else name)
