@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, create_model
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenant_email.json_types import PropsView
+
+M = TypeVar("M", bound=Model)
 
 VERSION: Final = 1
 NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
@@ -150,6 +152,28 @@ DNS_HOSTS: Final[Mapping[str, type[Model]]] = {
 }
 
 
+class SecondRegion(Model):
+    """The same domain in another region, ready for the day that the first one is down: with a key of its own.
+
+    What is not here is as in the first region, but for DMARC, which the domain has once, and for what two users or two
+    regions cannot share: the user's name, the MAIL FROM domain, the configuration set and the slot of the key.
+
+    Args:
+        region: the other region.
+        mail_from: its subdomain for bounces, another one than the first region's.
+        configuration_set: the configuration set that its mail uses; omitted, one is made where `events` are heard of.
+        events: how bounces and complaints are heard of there, where that differs.
+        user: the IAM user that sends there, where more than its name differs.
+        active_key: the slot of its key in use.
+
+    """
+
+    region: Text
+    mail_from: Text | None = None
+    configuration_set: Text | None = None
+    active_key: Literal["a", "b"] | None = None
+
+
 class SendingDomain(Model):
     """An SES domain and a key that may send from it and do nothing else: the arguments of SesSendingDomain.
 
@@ -176,6 +200,7 @@ class SendingDomain(Model):
         on_delete: what a destroy does with an identity that was adopted or made.
         tags: AWS tags of the identity, the IAM user and its policy.
         profile: the AWS profile for SES; omitted, `aws.profile`.
+        second_region: the same domain in another region, to which `sends_through` moves a tenant.
 
     """
 
@@ -206,6 +231,7 @@ class CommonEmail(Model):
     Args:
         from_address: the built-in sender, `a@b.example` or `Name <a@b.example>`.
         sending_domain: the name of one of `sending_domains`, which its tenants share.
+        sends_through: the region of the sending domain that mail goes through; omitted, its first one.
         starters: the templates to make of the library's starters, by name, or `all`; they need `brand`.
         brand: whose mails starters make.
         enabled: false keeps the configuration but sends nothing through it.
@@ -220,6 +246,7 @@ class CommonEmail(Model):
     """
 
     from_address: Text | None = None
+    sends_through: Text | None = None
     starters: Literal["all"] | list[Text] | None = None
     enabled: bool | None = None
     on_existing: OnExisting | None = None
@@ -289,17 +316,16 @@ class Root(Model):
 def domain_model() -> type[SendingDomain]:
     """Returns the model of a sending domain, with the parts that are the library's own values."""
     events, user = optional(part_model(Events)), optional(part_model(IamUser))
-    made: Props = {"dns": optional(one_of("host", DNS_HOSTS)), "events": events, "user": user}
-    base = SendingDomain
-    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **made)
+    second = optional(_completed(SecondRegion, {"events": events, "user": user}))
+    dns = optional(one_of("host", DNS_HOSTS))
+    return _completed(SendingDomain, {"dns": dns, "events": events, "user": user, "second_region": second})
 
 
 @cache
 def root_model() -> type[Model]:
     """Returns the model of a file."""
     domains: Any = dict
-    made: Props = {"sending_domains": optional(domains[Name, domain_model()])}
-    return create_model(Root.__name__, __base__=Root, __doc__=Root.__doc__, __module__=Root.__module__, **made)
+    return _completed(Root, {"sending_domains": optional(domains[Name, domain_model()])})
 
 
 @cache
@@ -318,8 +344,11 @@ def common_model() -> type[Model]:
 
 
 def _with_parts(base: type[CommonEmail], domain: tuple[Any, ...], more: Props) -> type[Model]:
-    """Returns a model whose parts are derived too, and so are no annotations of its class."""
-    made = {"brand": optional(brand_model()), "sending_domain": optional(*domain), **more}
+    return _completed(base, {"brand": optional(brand_model()), "sending_domain": optional(*domain), **more})
+
+
+def _completed(base: type[M], made: Props) -> type[M]:
+    """Returns a model with parts that are derived too, and so are no annotations of its class."""
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **made)
 
 

@@ -21,14 +21,20 @@ class DomainElsewhere:
 
     What the other stack does not have yet is unknown in a preview, as in a program that makes both: so a preview of a
     new fleet shows what each tenant gets. An update refuses it.
+
+    Args:
+        name: its name in the file.
+        arguments: what the file says of it, in the region that is meant.
+        prefix: what the names of that region's outputs begin with, of PREFIXES.
+
     """
 
-    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, arguments: Mapping[str, Any], prefix: str) -> None:
         self.domain: str = arguments["domain"]
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
         self.held_here = False
-        self._name, self._is_told = name, False
+        self._name, self._prefix, self._is_told = name, prefix, False
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack_name}")
         has_set = CONFIGURATION_SET in shared_outputs(arguments)
         self.configuration_set = self._output(CONFIGURATION_SET) if has_set else None
@@ -43,7 +49,7 @@ class DomainElsewhere:
         return self._output(name)
 
     def _output(self, name: str) -> pulumi.Output[Any]:
-        return self._stack.get_output(name).apply(self._there)
+        return self._stack.get_output(f"{self._prefix}{name}").apply(self._there)
 
     def _there(self, value: object) -> Any:
         """Returns what the other stack has; what it does not have is unknown in a preview, and an error else."""

@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
+from tenant_email.components.ses_regions import active_sending_domain
 from tenant_email.components.ses_sending_domain import SesSendingDomain
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.declared import DeclaredTenant, limits_of
 from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.elsewhere import DomainElsewhere
 from tenant_email.fleet.program_secrets import ProgramSecrets
-from tenant_email.fleet.sending_domains import domain_arguments, shared_outputs
+from tenant_email.fleet.sending_domains import (
+    SECOND,
+    SENDS_THROUGH,
+    DomainArguments,
+    active_region,
+    all_regions,
+    domain_arguments,
+    domain_of,
+    in_second_region,
+    region_problems,
+    second_name,
+    sends_through_problem,
+    shared_outputs,
+)
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
 from tenant_email.inputs.spelling import nearest
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
@@ -47,6 +61,8 @@ def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -
         _declare_shared(fleet, unit.sending_domain)
         return
     problems = [*environment_problems(tenants, environ)]
+    for tenant in tenants:
+        problems += sends_through_problem(fleet, tenant, domain_of(fleet, tenant) or {})
     problems += config_problems(fleet, unit, Path.cwd(), pulumi.Config("tenant-email").get("tenants"))
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
@@ -54,37 +70,69 @@ def declare(fleet: Fleet, unit: Unit, environ: Mapping[str, str] = os.environ) -
     declared = [DeclaredTenant.of(fleet, tenant, ProgramSecrets(environ)) for tenant in tenants]
     if problems := [problem for each in declared for problem in each.problems]:
         raise InvalidSettings(str(fleet.file), tuple(problems))
-    found = {each.tenant.name: _register(fleet, each, shared.get(each.tenant.shared_domain)) for each in declared}
+    found = {each.tenant.name: _register(fleet, each, shared.get(each.tenant.shared_domain, {})) for each in declared}
     pulumi.export("tenants", found)
 
 
+Regions = dict[str, "SendingDomain"]
+"""A sending domain by its regions, the first one first."""
+
+
 def _declare_shared(fleet: Fleet, name: str) -> None:
-    domain = _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name])
-    for output in shared_outputs(fleet.sending_domains[name]):
-        pulumi.export(output, getattr(domain, output))
+    given = fleet.sending_domains[name]
+    made = _made(fleet, name, f"sending_domains.{name}", given)
+    for domain, (prefix, arguments) in zip(made.values(), all_regions(given), strict=True):
+        for output in shared_outputs(arguments):
+            pulumi.export(f"{prefix}{output}", getattr(domain, output))
 
 
-def _made(fleet: Fleet, name: str, at: str, given: Props) -> SesSendingDomain:
-    """Makes a sending domain of the file."""
-    found = domain_arguments(given, at, fleet.folder, registers=True)
-    if found.problems:
-        raise InvalidSettings(str(fleet.file), found.problems)
-    return SesSendingDomain(name, **found.values)
+def _made(fleet: Fleet, name: str, at: str, given: Props) -> Regions:
+    """Makes a sending domain of the file, in its second region too."""
+    has_second = given.get(SECOND) is not None
+    problems = [*region_problems(given, f"{at}.{SECOND}")] if has_second else []
+    first = domain_arguments(given, at, fleet.folder, registers=True)
+    second = DomainArguments({}, ())
+    if has_second and not problems:
+        second = domain_arguments(in_second_region(given), f"{at}.{SECOND}", fleet.folder, registers=True)
+    if problems := [*problems, *first.problems, *second.problems]:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+    made = SesSendingDomain(name, **first.values)
+    if not has_second:
+        return {str(given.get("region") or fleet.aws.get("region") or ""): made}
+    # the keys that the second region signs with are those of the first
+    opts = pulumi.ResourceOptions(depends_on=[made])
+    region = second.values["region"]
+    return {given["region"]: made, region: SesSendingDomain(second_name(name, region), **second.values, opts=opts)}
 
 
-def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> dict[str, SendingDomain]:
+def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> dict[str, Regions]:
     """Returns the sending domains that tenants share: of another stack, or made in this one."""
     names = dict.fromkeys(tenant.shared_domain for tenant in tenants if tenant.shared_domain)
     if in_stack:
-        return {name: cast("SendingDomain", DomainElsewhere(name, fleet.sending_domains[name])) for name in names}
+        return {name: _elsewhere(tenants[0], name, fleet.sending_domains[name]) for name in names}
     return {name: _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name]) for name in names}
 
 
-def _register(fleet: Fleet, declared: DeclaredTenant, shared: SendingDomain | None) -> dict[str, Any]:
+def _elsewhere(tenant: Tenant, name: str, given: Props) -> Regions:
+    """Returns the domain of another stack, in the region that a tenant sends through."""
+    prefix, arguments = active_region(tenant, given)
+    found = DomainElsewhere(name, arguments, prefix)
+    return {tenant.email.get(SENDS_THROUGH) or "": cast("SendingDomain", found)}
+
+
+def _active(regions: Regions, wanted: str | None) -> SendingDomain | None:
+    """Returns the domain in the region that mail goes through; all that a program makes can send the same mail."""
+    region = wanted or next(iter(regions), "")
+    made = {name: each for name, each in regions.items() if isinstance(each, SesSendingDomain)}
+    return active_sending_domain(made, region) if len(made) > 1 else regions.get(region)
+
+
+def _register(fleet: Fleet, declared: DeclaredTenant, shared: Regions) -> dict[str, Any]:
     """Registers a tenant; returns what its stack shows of it."""
     tenant, email = declared.tenant, declared.tenant.email
     at = f"tenants.{tenant.name}.email.sending_domain"
-    domain: Any = _made(fleet, tenant.name, at, tenant.own_domain) if tenant.own_domain else shared
+    regions = _made(fleet, tenant.name, at, tenant.own_domain) if tenant.own_domain else shared
+    domain: Any = _active(regions, email.get(SENDS_THROUGH))
     options = pulumi.ResourceOptions(
         protect=email.get("protect"), depends_on=[domain] if isinstance(domain, SesSendingDomain) else None
     )

@@ -17,7 +17,15 @@ from tenant_email import platforms
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
-from tenant_email.fleet.sending_domains import domain_arguments
+from tenant_email.fleet.sending_domains import (
+    SECOND,
+    domain_arguments,
+    domain_of,
+    in_second_region,
+    region_problems,
+    second_name,
+    sends_through_problem,
+)
 from tenant_email.fleet.settings import SettingsReader, UnknownDomain, UnknownSecrets, filled_by_ses, props_of
 from tenant_email.fleet.shapes import FROM_SES, provider_classes
 from tenant_email.fleet.templates import templates_of
@@ -112,25 +120,51 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
             if (other := first.setdefault(name.lower(), name)) != name:
                 what = f"is {kind}.{other} but for capitals: on some disks their stacks have one file"
                 yield Problem(f"{kind}.{name}", what, remedy)
-    for name, tenant in fleet.tenants.items():
-        if name in fleet.sending_domains and tenant.own_domain is not None:
-            what = f"has the name of tenants.{name}, whose own domain has it too: one stack can have one"
-            yield Problem(f"sending_domains.{name}", what, remedy)
+    called = dict[str, str]()
+    for at, name in _domains_called(fleet):
+        if (other := called.setdefault(name, at)) != at:
+            what = f"is called {name} among the resources, as that of {other} is: one stack can have one"
+            yield Problem(at, what, remedy)
+
+
+def _domains_called(fleet: Fleet) -> Iterator[tuple[str, str]]:
+    """Yields (path, name among the resources of one stack) of each sending domain, those of second regions last."""
+    own = {name: tenant.own_domain for name, tenant in fleet.tenants.items() if tenant.own_domain is not None}
+    found = [(f"tenants.{name}.email.sending_domain", name, given) for name, given in own.items()]
+    found += [(f"sending_domains.{name}", name, given) for name, given in fleet.sending_domains.items()]
+    yield from ((at, name) for at, name, _ in found)
+    for at, name, given in found:
+        second = given.get(SECOND) if is_object(given) else None
+        if is_object(second) and is_known(region := second.get("region")):
+            yield f"{at}.{SECOND}", second_name(name, str(region))
 
 
 def domain_problems(at: str, given: Json, folder: Path) -> list[Problem]:
-    """Returns what SesSendingDomain would refuse of its arguments."""
+    """Returns what SesSendingDomain would refuse of its arguments, in its second region too."""
     if not is_object(given) or not all(map(is_known, _leaves(given))):
         return []
+    found = _of_one_region(at, given, folder)
+    if SECOND in given:
+        there = f"{at}.{SECOND}"
+        unlike = list(region_problems(given, there))
+        told = {each.what for each in found}
+        # what it has of the first one is said there
+        if not unlike:
+            found += [each for each in _of_one_region(there, in_second_region(given), folder) if each.what not in told]
+        found += unlike
+    return found
+
+
+def _of_one_region(at: str, given: Props, folder: Path) -> list[Problem]:
     found = domain_arguments(given, at, folder, registers=False)
     if found.problems:
         return list(found.problems)
     arguments = found.values
-    short = {name: arguments.get(name) for name in _SHORT}
     values: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
-    own: Props = {"dkim": "easy", "active_key": arguments.get("active_key") or "a", "short": short}
+    usual: Props = {"dkim": arguments.get("dkim") or "easy", "active_key": arguments.get("active_key") or "a"}
+    short: Props = {"short": {name: arguments.get(name) for name in _SHORT}}
     try:
-        require_valid(at, Given(**values | own))
+        require_valid(at, Given(**values | usual | short))
     except InvalidSettings as error:
         return [replace(each, path=f"{at}.{each.path}") for each in error.problems]
     return []
@@ -216,6 +250,14 @@ class _TenantRules:
         if own is not None:
             self.problems += domain_problems(f"{self._at}.sending_domain", own, self.fleet.folder)
 
+        self._judge_region()
+
+    def _judge_region(self) -> None:
+        """Notes a region that the tenant's sending domain is not in."""
+        domain = domain_of(self.fleet, self.tenant)
+        if domain is not None and is_known(*map(domain.get, ("domain", "region", SECOND))):
+            self.problems += sends_through_problem(self.fleet, self.tenant, domain)
+
     def _judge_provider(self) -> None:
         given = self.tenant.email.get("provider")
         cls = provider_classes(self.tenant.platform).get(str(given.get("kind"))) if is_object(given) else None
@@ -249,8 +291,8 @@ class _TenantRules:
         return filled
 
     def _domain(self) -> UnknownDomain | None:
-        arguments = self.tenant.own_domain or self.fleet.sending_domains.get(self.tenant.shared_domain)
-        if not is_object(arguments):
+        arguments = domain_of(self.fleet, self.tenant)
+        if arguments is None:
             return None
         addresses = arguments.get("from_addresses")
         return UnknownDomain(addresses if is_list(addresses) else None)
@@ -288,8 +330,8 @@ class _TenantRules:
 
     def _limits(self, domain: UnknownDomain | None) -> Props:
         """Returns what the key of the sending domain may send."""
-        arguments = self.tenant.own_domain or self.fleet.sending_domains.get(self.tenant.shared_domain)
-        if domain is None or not is_object(arguments):
+        arguments = domain_of(self.fleet, self.tenant)
+        if domain is None or arguments is None:
             return {}
         names = {
             "domain": "sending_domain",

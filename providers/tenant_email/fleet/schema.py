@@ -16,6 +16,7 @@ from tenant_email.fleet.document import (
     Aws,
     PlatformEmail,
     Root,
+    SecondRegion,
     SendingDomain,
     TenantEmail,
     common_model,
@@ -194,7 +195,8 @@ def _plain(model: type[Model]) -> Props:
     model.model_rebuild()
     made = model.model_json_schema()
     definitions: Props = made.pop("$defs", {})
-    for source in (*shapes.parts(), *DNS_HOSTS.values()):
+    sources: tuple[type[Any], ...] = (*shapes.parts(), *DNS_HOSTS.values(), SecondRegion)
+    for source in sources:
         if source.__name__ in definitions:
             _describe(definitions[source.__name__], *_bases(source))
     found: Props = _without_noise(_inlined(made, definitions))

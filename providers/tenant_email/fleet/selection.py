@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 _LISTED: Final = 20  # names of a message
 
 
-def selected(fleet: Fleet, globs: Sequence[str], *, destroys: bool = False) -> tuple[tuple[Unit, ...], ...]:
+def selected(
+    fleet: Fleet, globs: Sequence[str], *, destroys: bool = False, tenants_only: bool = False
+) -> tuple[tuple[Unit, ...], ...]:
     """Returns the stacks of the tenants whose names match, in two stages: each waits for the one before.
 
     Shared sending domains come before the tenants that send from them. A destroy goes the other way, and leaves a
-    domain that a tenant has which is not selected.
+    domain that a tenant has which is not selected. With `tenants_only` the domains are left as they are.
 
     Raises:
         InvalidSettings: with every pattern that matches no tenant.
@@ -32,7 +34,7 @@ def selected(fleet: Fleet, globs: Sequence[str], *, destroys: bool = False) -> t
         raise InvalidSettings("fleet", tuple(problems))
     chosen = [name for name in fleet.tenants if not globs or any(fnmatchcase(name, glob) for glob in globs)]
     tenants = tuple(Unit(tenant=name) for name in chosen)
-    needed = {needs(fleet, unit) for unit in tenants}
+    needed = {needs(fleet, unit) for unit in tenants if not tenants_only}
     if destroys:
         needed -= {needs(fleet, Unit(tenant=name)) for name in fleet.tenants if name not in chosen}
     domains = tuple(unit for unit in units(fleet) if unit.sending_domain and unit in needed)

@@ -5,18 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.errors import Problem
+from tenant_email.fleet.merging import merge
 from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.resources.ses_event_values import Events
-from tenant_email.resources.ses_values import DnsZone, IamUser
+from tenant_email.resources.ses_values import DnsZone, IamUser, ReplicaDkim
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pulumi
 
-    from tenant_email.errors import Problem
+    from tenant_email.fleet.document import Fleet, Tenant
     from tenant_email.resources.dns_publishing import DnsRecordToPublish
+
+SECOND: Final = "second_region"
+SENDS_THROUGH: Final = "sends_through"
+"""The setting of a tenant that names one of the regions."""
+_DKIM: Final = "dkim"
+_OF_ONE_REGION: Final = frozenset(
+    {SECOND, "mail_from", "dmarc", "dmarc_reports", "configuration_set", "active_key", "user"}
+)
+"""What the domain has once, or each region of its own."""
+_OF_ONE_USER: Final = frozenset({"name", "policy_name"})
 
 SHARED_OUTPUTS: Final = (
     "region",
@@ -31,6 +45,9 @@ SHARED_OUTPUTS: Final = (
 
 CONFIGURATION_SET: Final = "configuration_set"
 """One more, where its mail uses a set."""
+
+PREFIXES: Final = ("", f"{SECOND}_")
+"""What the names of these outputs begin with: those of the first region, and those of the second one."""
 
 _LOGINS: Final = {"cloudflare": ("CLOUDFLARE_API_TOKEN",), "digitalocean": ("DIGITALOCEAN_TOKEN",)}
 
@@ -49,13 +66,89 @@ def domain_arguments(given: PropsView, at: str, folder: Path, *, registers: bool
     With `registers` the records are those of the DNS host's own provider, whose package has to be there; else they are
     judged without it.
     """
-    reader, found = SettingsReader(folder, UnknownSecrets(), at), dict(given)
+    reader, found = SettingsReader(folder, UnknownSecrets(), at), {**given}
+    found.pop(SECOND, None)
     for name, kind in (("events", Events), ("user", IamUser)):
         if is_object(found.get(name)):
             found[name] = _part(reader, kind, found[name], f"{at}.{name}")
     if is_object(dns := found.get("dns")):
         found["dns"] = _zone(dns) if registers else _judged_zone(dns)
     return DomainArguments(found, tuple(reader.problems))
+
+
+def domain_of(fleet: Fleet, tenant: Tenant) -> Props | None:
+    """Returns the sending domain of a tenant as the file has it: its own, or one that it shares."""
+    found = tenant.own_domain or fleet.sending_domains.get(tenant.shared_domain)
+    return found if is_object(found) else None
+
+
+def regions_of(given: PropsView, region: Json = None) -> tuple[str, ...]:
+    """Returns the regions of a domain, the first one first; `region` is the one of a domain that names none."""
+    second = given.get(SECOND)
+    found = (given.get("region") or region, second.get("region") if is_object(second) else None)
+    return tuple(each for each in found if isinstance(each, str))
+
+
+def in_second_region(given: PropsView) -> Props:
+    """Returns the arguments of a domain's second region: what it does not say is as in the first one."""
+    second = given[SECOND]
+    same = {name: value for name, value in given.items() if name not in _OF_ONE_REGION}
+    if is_object(user := given.get("user")):
+        same["user"] = {name: value for name, value in user.items() if name not in _OF_ONE_USER}
+    merged: Props = merge(same, second)
+    return {**merged, _DKIM: ReplicaDkim(parent_region=given.get("region") or "")}
+
+
+def all_regions(given: PropsView) -> tuple[tuple[str, PropsView], ...]:
+    """Returns for each region of a domain what the names of its outputs begin with, and its arguments."""
+    first, second = PREFIXES
+    found: tuple[tuple[str, PropsView], ...] = ((first, given),)
+    return (*found, (second, in_second_region(given))) if given.get(SECOND) is not None else found
+
+
+def active_region(tenant: Tenant, given: PropsView) -> tuple[str, PropsView]:
+    """Returns the same of the region that a tenant sends through."""
+    return all_regions(given)[-1 if is_in_second_region(tenant, given) else 0]
+
+
+def is_in_second_region(tenant: Tenant, domain: PropsView) -> bool:
+    """Returns whether a tenant sends through the second region of its domain."""
+    second, region = domain.get(SECOND), tenant.email.get(SENDS_THROUGH)
+    return is_object(second) and region is not None and region == second.get("region")
+
+
+def second_name(name: str, region: str) -> str:
+    """Returns the name of the resources of a domain's second region."""
+    return f"{name}-{region}"
+
+
+def region_problems(given: PropsView, at: str) -> Iterator[Problem]:
+    """Yields what keeps a domain from being in the second region that the file has at a path."""
+    second = given[SECOND]
+    if given.get("region") is None:
+        remedy = "Name the region of the domain itself: aws.region is to be another one on the day that it is down."
+        yield Problem(f"{at}.region", "is of a domain that does not name its first region", remedy)
+    elif second["region"] == given["region"]:
+        yield Problem(f"{at}.region", "is the domain's first region", "Name another one.")
+    for name, why in (("mail_from", "SES allows one MX record, and it names the region"), ("user.name", "IAM has one")):
+        if (value := _at(second, name)) is not None and value == _at(given, name):
+            yield Problem(f"{at}.{name}", f"is that of the first region too: {why}", "Give it another one.")
+
+
+def _at(values: Json, path: str) -> Json:
+    for name in path.split("."):
+        values = values.get(name) if is_object(values) else None
+    return values
+
+
+def sends_through_problem(fleet: Fleet, tenant: Tenant, domain: PropsView) -> list[Problem]:
+    """Returns what is wrong with the region that a tenant sends through, if it names one."""
+    region, known = tenant.email.get(SENDS_THROUGH), regions_of(domain, fleet.aws.get("region"))
+    if not domain or region is None or not is_known(region) or region in known:
+        return []
+    what = f"is no region of the tenant's sending domain, which is in {' and '.join(known) or 'none that it names'}"
+    at = f"tenants.{tenant.name}.email.{SENDS_THROUGH}"
+    return [Problem(at, what, f"Correct it, or give the domain that {SECOND}.")]
 
 
 def logins_of(given: PropsView) -> tuple[str, ...]:

@@ -14,7 +14,15 @@ from tenant_email import package_schema as schema
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.declared import DeclaredTenant, limits_of
 from tenant_email.fleet.document import PROVIDER_OPTIONS
-from tenant_email.fleet.sending_domains import CONFIGURATION_SET, domain_arguments, shared_outputs
+from tenant_email.fleet.sending_domains import (
+    CONFIGURATION_SET,
+    SECOND,
+    active_region,
+    all_regions,
+    domain_arguments,
+    region_problems,
+    shared_outputs,
+)
 from tenant_email.fleet.shapes import KIND, arguments_of, provider_classes
 from tenant_email.fleet.stack_config import needs
 from tenant_email.json_types import Props, is_object, is_sequence
@@ -77,20 +85,28 @@ class ConfigSecrets:
 
 
 class DomainOutputs:
-    """A sending domain by expressions for its outputs: of a resource of the program, or of another stack."""
+    """A sending domain by expressions for its outputs: of a resource of the program, or of another stack.
 
-    def __init__(self, arguments: PropsView, *, in_stack: bool) -> None:
+    Args:
+        arguments: what the file says of it, in the region that is meant.
+        resource: the resource of the program; omitted, it is of another stack.
+        prefix: what the names of that region's outputs begin with in the other stack.
+
+    """
+
+    def __init__(self, arguments: PropsView, resource: str = "", prefix: str = "") -> None:
         self.domain: str = arguments["domain"]
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
         self.held_here = False
-        self._in_stack = in_stack
+        self._resource, self._prefix = resource, prefix
         has_set = CONFIGURATION_SET in shared_outputs(arguments)
         self.configuration_set = self.output(CONFIGURATION_SET) if has_set else None
 
     def output(self, name: str) -> Any:
         """Returns the expression of an output."""
-        return Expression(f"${{{_DOMAIN}.{camel(name)}}}" if self._in_stack else f'${{{_SHARED}.outputs["{name}"]}}')
+        own, other = f"${{{self._resource}.{camel(name)}}}", f'${{{_SHARED}.outputs["{self._prefix}{name}"]}}'
+        return Expression(own if self._resource else other)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -107,8 +123,12 @@ def shared_program(fleet: Fleet, name: str) -> YamlProgram:
     given, at = fleet.sending_domains[name], f"sending_domains.{name}"
     if problems := tuple(_domain_problems(given, at)):
         raise InvalidSettings(str(fleet.file), problems)
-    shown = {each: f"${{{_DOMAIN}.{camel(each)}}}" for each in shared_outputs(given)}
-    return YamlProgram({"resources": {_DOMAIN: _domain(fleet, given, at)}, "outputs": shown}, {})
+    shown = {
+        f"{prefix}{each}": f"${{{prefix}{_DOMAIN}.{camel(each)}}}"
+        for prefix, arguments in all_regions(given)
+        for each in shared_outputs(arguments)
+    }
+    return YamlProgram({"resources": _domains(fleet, given, at), "outputs": shown}, {})
 
 
 def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_stack: str) -> YamlProgram:
@@ -130,11 +150,13 @@ def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_sta
     resources: Props = {}
     domain: Any = None
     if tenant.own_domain:
-        resources[_DOMAIN] = _domain(fleet, tenant.own_domain, f"tenants.{tenant.name}.email.sending_domain")
-        domain = DomainOutputs(tenant.own_domain, in_stack=True)
+        resources |= _domains(fleet, tenant.own_domain, f"tenants.{tenant.name}.email.sending_domain")
+        prefix, arguments = active_region(tenant, tenant.own_domain)
+        domain = DomainOutputs(arguments, f"{prefix}{_DOMAIN}")
     elif needs(fleet, unit) is not None:
         resources[_SHARED] = {"type": "pulumi:pulumi:StackReference", "properties": {"name": shared_stack}}
-        domain = DomainOutputs(fleet.sending_domains[tenant.shared_domain], in_stack=False)
+        prefix, arguments = active_region(tenant, fleet.sending_domains[tenant.shared_domain])
+        domain = DomainOutputs(arguments, prefix=prefix)
     resources |= _mail(tenant, declared, domain)
     text: Props = {"resources": resources}
     if secrets.found:
@@ -152,7 +174,7 @@ def _mail(tenant: Tenant, declared: DeclaredTenant, domain: Any) -> Props:
     email, settings, resources = tenant.email, declared.settings(domain), Props()
     options: Props = {"protect": True} if email.get("protect") else {}
     if tenant.own_domain:
-        options["dependsOn"] = [f"${{{_DOMAIN}}}"]
+        options["dependsOn"] = [f"${{{active_region(tenant, tenant.own_domain)[0]}{_DOMAIN}}}"]
     common: Props = {"tenant": tenant.name, **limits_of(settings)}
     if settings is not None:
         given = {name: email[name] for name in PROVIDER_OPTIONS if name in email}
@@ -166,11 +188,20 @@ def _mail(tenant: Tenant, declared: DeclaredTenant, domain: Any) -> Props:
     return resources
 
 
-def _domain(fleet: Fleet, given: PropsView, at: str) -> Props:
-    found = domain_arguments(given, at, fleet.folder, registers=True)
-    if found.problems:
-        raise InvalidSettings(str(fleet.file), found.problems)
-    return _resource("SesSendingDomain", found.values, {})
+def _domains(fleet: Fleet, given: PropsView, at: str) -> Props:
+    """Returns a sending domain, in its second region too, which signs with the keys of the first."""
+    places = (at, f"{at}.{SECOND}")
+    found = [
+        (prefix, domain_arguments(arguments, place, fleet.folder, registers=True))
+        for place, (prefix, arguments) in zip(places, all_regions(given), strict=False)
+    ]
+    if problems := tuple(problem for _, each in found for problem in each.problems):
+        raise InvalidSettings(str(fleet.file), problems)
+    after: Props = {"dependsOn": [f"${{{_DOMAIN}}}"]}
+    return {
+        f"{prefix}{_DOMAIN}": _resource("SesSendingDomain", each.values, after if prefix else {})
+        for prefix, each in found
+    }
 
 
 def _resource(name: str, values: PropsView, options: Props) -> Props:
@@ -180,6 +211,8 @@ def _resource(name: str, values: PropsView, options: Props) -> Props:
 
 
 def _domain_problems(given: PropsView, at: str) -> Iterator[Problem]:
+    if given.get(SECOND) is not None:
+        yield from region_problems(given, f"{at}.{SECOND}")
     dns = given.get("dns")
     if is_object(dns) and dns["host"] != "route53":
         yield Problem(f"{at}.dns.host", f"{dns['host']} is published to by a program in Python alone", _IN_PYTHON)

@@ -142,6 +142,9 @@ def another(name: str, more: str = "", url: str = "b.eu.auth0.com", email: str =
     return f"  {name}:\n{ENTRY.replace('acme.eu.auth0.com', url)}{more}    email: {email}\n"
 
 
+CALLED_B = "is called b among the resources, as that of tenants.b.email.sending_domain is: one stack can have one"
+
+
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
@@ -156,7 +159,7 @@ def another(name: str, more: str = "", url: str = "b.eu.auth0.com", email: str =
         (
             another("b", email=f"{{provider: {SMTP}, sending_domain: {{domain: b.com}}}}")
             + "sending_domains:\n  b: {domain: c.com}\n",
-            "16:3 sending_domains.b: has the name of tenants.b, whose own domain has it too: one stack can have one",
+            f"16:3 sending_domains.b: {CALLED_B}",
         ),
     ],
 )

@@ -47,6 +47,7 @@ def test_selection() -> None:
     assert names() == [["sending_domain.mail"], ["acme", "umbrella", "initech", "forge"]]
     assert names("f*", "init*") == [[], ["initech", "forge"]]
     assert names("acme") == [["sending_domain.mail"], ["acme"]]
+    assert [len(stage) for stage in selected(FLEET, ["acme"], tenants_only=True)] == [0, 1]
     assert names("acme", destroys=True) == [["acme"], []]
     assert names("acme", "umbrella", destroys=True) == [["acme", "umbrella"], ["sending_domain.mail"]]
     with pytest.raises(InvalidSettings) as refused:

@@ -7,7 +7,15 @@ from typing import Final
 import typer
 
 from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
-from tenant_email.cli.fleet.running import PARALLEL, Asked, CwdOption, ParallelOption, TenantsOption, run
+from tenant_email.cli.fleet.running import (
+    PARALLEL,
+    Asked,
+    CwdOption,
+    ParallelOption,
+    TenantsOnlyOption,
+    TenantsOption,
+    run,
+)
 from tenant_email.cli.report import JsonOption  # noqa: TC001 - typer reads annotations
 from tenant_email.cli.terminal import examples
 
@@ -24,6 +32,7 @@ def preview(
     file: FileArgument = DEFAULT_FILE,
     *,
     tenants: TenantsOption = None,
+    tenants_only: TenantsOnlyOption = False,
     parallel: ParallelOption = PARALLEL,
     cwd: CwdOption = None,
     as_json: JsonOption = False,
@@ -35,4 +44,5 @@ def preview(
     """
     from tenant_email.fleet.stacks import Operation  # noqa: PLC0415 - `--help` needs none of it
 
-    run(Asked(file, cwd, tenants, parallel=parallel, as_json=as_json), Operation.PREVIEW)
+    asked = Asked(file, cwd, tenants, parallel=parallel, as_json=as_json, tenants_only=tenants_only)
+    run(asked, Operation.PREVIEW)

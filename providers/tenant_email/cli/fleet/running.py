@@ -35,6 +35,9 @@ ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on with an interrupted run: what it finished and is the same is left out.")
 ]
 FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Begin no other stack after the first that fails.")]
+TenantsOnlyOption = Annotated[
+    bool, typer.Option("--tenants-only", help="Leave the sending domains that tenants share as they are.")
+]
 CwdOption = Annotated[
     Path | None,
     typer.Option("--cwd", metavar="DIR", help="Use the project in this folder; else the file's.", show_default=False),
@@ -59,8 +62,10 @@ class Asked:
         fail_fast: bool = False,
         as_json: bool = False,
         yes: bool = True,
+        tenants_only: bool = False,
     ) -> None:
         self.file, self.project, self.globs = file, (cwd or file.parent), list(tenants or ())
+        self.tenants_only = tenants_only
         self.parallel, self.resume, self.fail_fast, self.as_json, self.yes = parallel, resume, fail_fast, as_json, yes
 
 
@@ -78,7 +83,8 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
 
     fleet = read_fleet(asked.file)
     mask_secrets(fleet, os.environ)
-    stages = selected(fleet, asked.globs, destroys=operation is Operations.DESTROY)
+    destroys = operation is Operations.DESTROY
+    stages = selected(fleet, asked.globs, destroys=destroys, tenants_only=asked.tenants_only)
     count = sum(map(len, stages))
     if not asked.yes:
         _confirm(operation.value, count)

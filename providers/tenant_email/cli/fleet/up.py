@@ -14,6 +14,7 @@ from tenant_email.cli.fleet.running import (
     FailFastOption,
     ParallelOption,
     ResumeOption,
+    TenantsOnlyOption,
     TenantsOption,
     YesOption,
     run,
@@ -34,6 +35,7 @@ def up(
     file: FileArgument = DEFAULT_FILE,
     *,
     tenants: TenantsOption = None,
+    tenants_only: TenantsOnlyOption = False,
     parallel: ParallelOption = PARALLEL,
     resume: ResumeOption = False,
     fail_fast: FailFastOption = False,
@@ -48,5 +50,15 @@ def up(
     """
     from tenant_email.fleet.stacks import Operation  # noqa: PLC0415 - `--help` needs none of it
 
-    asked = Asked(file, cwd, tenants, parallel=parallel, resume=resume, fail_fast=fail_fast, as_json=as_json, yes=yes)
+    asked = Asked(
+        file,
+        cwd,
+        tenants,
+        parallel=parallel,
+        resume=resume,
+        fail_fast=fail_fast,
+        as_json=as_json,
+        yes=yes,
+        tenants_only=tenants_only,
+    )
     run(asked, Operation.UP)
