@@ -10,11 +10,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
-from tenant_email.fleet.stack_config import FILE_KEY, SENDING_DOMAIN, TENANT, config_of, own_config
+from tenant_email.fleet.stack_config import (
+    DEFAULT_FILE,
+    FILE_KEY,
+    SENDING_DOMAIN,
+    TENANT,
+    Unit,
+    config_of,
+    own_config,
+)
 from tenant_email.fleet.stack_yaml import values_of, with_config
 from tenant_email.inputs.text_files import read_text
 from tenant_email.inputs.whole_files import write_whole
-from tenant_email.json_types import Props, is_object
+from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
@@ -22,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenant_email.fleet.document import Fleet
-    from tenant_email.fleet.stack_config import Unit
 
 _PROJECT: Final = ("Pulumi.yaml", "Pulumi.yml")
 _OWN: Final = (CONFIG_KEY, "aws:region", "aws:profile")
@@ -66,11 +73,12 @@ def require_own(fleet: Fleet, units: Collection[Unit], project: Path, name: str,
         InvalidSettings: with every such stack.
         TenantEmailError: a file cannot be read.
     """
-    if problems := [each for unit in units for each in _conflicts(unit, file_of(project, stack or unit.stack), name)]:
+    found = ((unit, file_of(project, stack or unit.stack)) for unit in units)
+    if problems := [each for unit, file in found for each in _conflicts(fleet, unit, file, name)]:
         raise InvalidSettings(str(fleet.file), tuple(problems))
 
 
-def _conflicts(unit: Unit, file: Path, name: str) -> Iterator[Problem]:
+def _conflicts(fleet: Fleet, unit: Unit, file: Path, name: str) -> Iterator[Problem]:
     config = config_in(file)
     entries = config.get(CONFIG_KEY)
     others = sorted(map(str, entries.keys() - {unit.tenant})) if is_object(entries) and unit.is_one else []
@@ -80,6 +88,18 @@ def _conflicts(unit: Unit, file: Path, name: str) -> Iterator[Problem]:
         whose = str(of_one) if is_other else ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - as many as are named
         what = f"is the config of a stack of {whose}, whose resources this would delete"
         yield Problem(file.name, what, "Destroy that stack and remove the file first, or give this one another name.")
+    elif of_one is not None and (other := _other_file(fleet, file.parent, config, name)):
+        what = f"is the config of a stack of {other}, whose tenant of this name is another one"
+        yield Problem(
+            file.name, what, f"Give one of them another name, or its file a project of its own; or remove {other}."
+        )
+
+
+def _other_file(fleet: Fleet, project: Path, config: PropsView, name: str) -> str:
+    """Returns the fleet file that a stack is of, if it is another one; one that is not there any more was renamed."""
+    other = str(config.get(f"{name}:{FILE_KEY}") or DEFAULT_FILE)
+    own = own_config(fleet, Unit(), project).get(FILE_KEY, DEFAULT_FILE)
+    return other if other != own and (project / other).exists() else ""
 
 
 def write_config(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) -> bool:

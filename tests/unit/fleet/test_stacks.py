@@ -121,6 +121,18 @@ def test_a_stack_that_is_for_something_else(tmp_path: Path, held: str, unit: Uni
         require_own(FLEET, [unit], tmp_path, "lab", "prod")
 
 
+def test_a_stack_of_another_file(tmp_path: Path) -> None:
+    """Two files of one project may call two tenants alike; a file that is not there any more was given another name."""
+    (tmp_path / "Pulumi.acme.yaml").write_text("config: {lab:tenant: acme, lab:file: eu.yaml}\n")
+    require_own(FLEET, [ACME], tmp_path, "lab")
+    (tmp_path / "eu.yaml").touch()
+    with pytest.raises(
+        InvalidSettings, match=r"Pulumi\.acme\.yaml: is the config of a stack of eu\.yaml, whose tenant"
+    ):
+        require_own(FLEET, [ACME], tmp_path, "lab")
+    require_own(replace(FLEET, file=tmp_path / "eu.yaml"), [ACME], tmp_path, "lab")
+
+
 @pytest.mark.parametrize("stack", ["", "a b", "../x", "a/b/c/d", "x" * 101, "é"])
 def test_no_stack_is_called_so(tmp_path: Path, stack: str) -> None:
     """One with its organization and project is."""
