@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tenant_email.fleet.journal import Journal
 
 _PAUSE: Final = 0.2  # seconds after which a signal is answered at the latest
+_LABELS: Final = ("", "stdout:", "stderr:")
 _NEVER_MADE: Final = frozenset({Operation.REFRESH, Operation.DESTROY})
 
 
@@ -178,11 +179,13 @@ class Driver:
     def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:
         status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
         why = "\n".join(said.errors) or _last_words(text)
+        if self.is_interrupted and not said.errors and "error:" not in text:
+            why = "it was ended in the middle of a step; the next run says what that step had begun"
         return Outcome(unit, status, said, text, why, USUAL.now() - began)
 
 
 def _last_words(text: str) -> str:
     """Returns what the CLI said last, of a command that failed before the engine ran."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip() not in _LABELS]
     errors = [line.removeprefix("stderr: ").removeprefix("error: ") for line in lines if "error:" in line]
     return "\n".join(errors or lines[-3:])

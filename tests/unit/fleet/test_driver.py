@@ -145,13 +145,14 @@ def test_ctrl_c() -> None:
             driver.interrupt()
         if unit.tenant:
             assert ended.wait(30)
-            raise StackFailedError(Said(), "error: update cancelled")
+            raise StackFailedError(Said(), "error: update cancelled" if unit.stack == "acme" else "@ updating")
 
     driver = Driver(FLEET, Recorded(does), Operation.UP, ended.set, lambda _: None, parallel=2)
     found = {each.unit.stack: each for each in driver.run(selected(FLEET, ()))}
     assert driver.is_interrupted
     assert found["acme"].status is Status.UNFINISHED
     assert found["acme"].why == "update cancelled"
+    assert found["umbrella"].why.startswith("it was ended in the middle of a step")
     assert [found[name].status for name in ("initech", "forge")] == [Status.LEFT, Status.LEFT]
 
 

@@ -127,9 +127,10 @@ def tell(outcome: Outcome, *, diff: bool = False) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in outcome.said.changes.items())
     echo(f"{paint(outcome.unit.stack, 'bold')}  {paint(outcome.status.value, style)}  {counts}".rstrip())
     for warning in outcome.said.warnings:
-        first, *rest = summary.safe_lines(warning)
-        for line in (f"{paint('warning:', 'yellow')} {first}", *(f"  {each}" for each in rest)):
-            echo(f"  {line}", err=True)
+        label = f"{paint('warning:', 'yellow')} "
+        for line in filter(None, summary.safe_lines(warning)):
+            echo(f"  {label}{line}", err=True)
+            label = "  "
     if diff:
         for line in summary.safe_lines(outcome.text):
             echo(f"  {line}".rstrip())
