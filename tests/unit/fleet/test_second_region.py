@@ -13,6 +13,7 @@ from support.registered import registered
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.program import declare
 from tenant_email.fleet.stack_config import Unit
+from tenant_email.fleet.yaml_program import shared_program, tenant_program
 
 if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet
@@ -130,3 +131,15 @@ def test_a_program_refuses_it_too() -> None:
 
     with pytest.raises(InvalidSettings, match=r"tenants\.acme\.email\.sends_through: is no region of"):
         registered(program, **ANSWERS)
+
+
+def test_a_program_in_yaml() -> None:
+    """It makes both, the second after the first, and a tenant's takes the outputs of the one that it sends through."""
+    moved = fleet("us-east-1")
+    domain = shared_program(moved, "mail").text
+    second = domain["resources"]["second_region_domain"]
+    assert second["options"] == {"dependsOn": ["${domain}"]}
+    assert second["properties"]["dkim"] == {"kind": "replica", "parentRegion": "eu-west-1"}
+    assert domain["outputs"]["second_region_access_key_id"] == "${second_region_domain.accessKeyId}"
+    provider = tenant_program(moved, Unit(tenant="acme"), {}, "o/p/s").text["resources"]["provider"]
+    assert provider["properties"]["settings"]["accessKeyId"] == '${shared.outputs["second_region_access_key_id"]}'
