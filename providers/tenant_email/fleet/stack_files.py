@@ -91,7 +91,7 @@ def _conflicts(fleet: Fleet, unit: Unit, file: Path, name: str) -> Iterator[Prob
     elif of_one is not None and (other := _other_file(fleet, file.parent, config, name)):
         what = f"is the config of a stack of {other}, whose tenant of this name is another one"
         yield Problem(
-            file.name, what, f"Give one of them another name, or its file a project of its own; or remove {other}."
+            file.name, what, "Give one of the two another name, or each of the files a project of its own."
         )
 
 
