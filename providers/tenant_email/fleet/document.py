@@ -357,13 +357,14 @@ class Tenant:
     """One tenant of a fleet.
 
     entry: its entry of `tenant-email:tenants`, without a secret; email: what its defaults and its own settings make
-    together, by the names of the file.
+    together, by the names of the file. renamed_from: what it was called before; empty where it was not.
     """
 
     name: str
     platform: str
     entry: PropsView = field(repr=False)
     email: PropsView = field(repr=False)
+    renamed_from: str = ""
 
     @property
     def shared_domain(self) -> str:

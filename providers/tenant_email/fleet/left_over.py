@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
+from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import DEFAULT_FILE, FILE_KEY, SENDING_DOMAIN, TENANT, Unit, own_config, units
 from tenant_email.fleet.stack_files import config_in, file_of
 from tenant_email.json_types import Props, PropsView, is_object
@@ -34,8 +35,12 @@ class LeftOver:
 
     def command(self, project: Path) -> str:
         """Returns what takes it down, and its config with it: from its state, so that no program runs."""
-        place = [] if project.resolve() == Path.cwd() else ["--cwd", str(project)]
-        return shlex.join(["pulumi", "destroy", "--remove", "--stack", self.unit.stack, *place])
+        return f"pulumi destroy --remove --stack {self.unit.stack}{_place(project)}"
+
+
+def _place(project: Path) -> str:
+    """Returns the option of the CLI for a project that is not here."""
+    return "" if project.resolve() == Path.cwd() else f" --cwd {shlex.quote(str(project))}"
 
 
 def left_over(fleet: Fleet, known: Collection[str], project: Path, name: str) -> tuple[LeftOver, ...]:
@@ -77,7 +82,8 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
         if (owner := owners.get(_host(tenant.entry))) is not None:
             old = owner.unit.tenant
             what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
-            remedy = f"Name it {old} again; or take that stack down first: {owner.command(project)}"
+            rename = f"pulumi stack rename {tenant.name} --stack {old}{_place(project)}"
+            remedy = f"Name it {old} again; or set its {RENAMED_FROM} to {old}, and rename the stack: {rename}"
             problems.append(Problem(f"tenants.{tenant.name}", what, remedy))
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))

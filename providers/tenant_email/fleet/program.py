@@ -86,8 +86,8 @@ def _declare_shared(fleet: Fleet, name: str) -> None:
             pulumi.export(f"{prefix}{output}", getattr(domain, output))
 
 
-def _made(fleet: Fleet, name: str, at: str, given: Props) -> Regions:
-    """Makes a sending domain of the file, in its second region too."""
+def _made(fleet: Fleet, name: str, at: str, given: Props, before: str = "") -> Regions:
+    """Makes a sending domain of the file, in its second region too; `before` is what it was called."""
     has_second = given.get(SECOND) is not None
     problems = [*region_problems(given, f"{at}.{SECOND}")] if has_second else []
     first = domain_arguments(given, at, fleet.folder, registers=True)
@@ -96,13 +96,19 @@ def _made(fleet: Fleet, name: str, at: str, given: Props) -> Regions:
         second = domain_arguments(in_second_region(given), f"{at}.{SECOND}", fleet.folder, registers=True)
     if problems := [*problems, *first.problems, *second.problems]:
         raise InvalidSettings(str(fleet.file), tuple(problems))
-    made = SesSendingDomain(name, **first.values)
+    made = SesSendingDomain(name, **first.values, opts=pulumi.ResourceOptions(aliases=_aliases(before)))
     if not has_second:
         return {str(given.get("region") or fleet.aws.get("region") or ""): made}
     # the keys that the second region signs with are those of the first
-    opts = pulumi.ResourceOptions(depends_on=[made])
     region = second.values["region"]
+    aliases = _aliases(second_name(before, region) if before else "")
+    opts = pulumi.ResourceOptions(depends_on=[made], aliases=aliases)
     return {given["region"]: made, region: SesSendingDomain(second_name(name, region), **second.values, opts=opts)}
+
+
+def _aliases(before: str) -> list[pulumi.Input[str | pulumi.Alias]]:
+    """Returns what a resource is known by that was called otherwise before."""
+    return [pulumi.Alias(name=before)] if before else []
 
 
 def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> dict[str, Regions]:
@@ -131,7 +137,8 @@ def _register(fleet: Fleet, declared: DeclaredTenant, shared: Regions) -> dict[s
     """Registers a tenant; returns what its stack shows of it."""
     tenant, email = declared.tenant, declared.tenant.email
     at = f"tenants.{tenant.name}.email.sending_domain"
-    regions = _made(fleet, tenant.name, at, tenant.own_domain) if tenant.own_domain else shared
+    before = tenant.renamed_from
+    regions = _made(fleet, tenant.name, at, tenant.own_domain, before) if tenant.own_domain else shared
     domain: Any = _active(regions, email.get(SENDS_THROUGH))
     options = pulumi.ResourceOptions(
         protect=email.get("protect"), depends_on=[domain] if isinstance(domain, SesSendingDomain) else None
@@ -143,17 +150,18 @@ def _register(fleet: Fleet, declared: DeclaredTenant, shared: Regions) -> dict[s
             tenant=tenant.name,
             settings=settings,
             from_address=email.get("from_address"),
-            opts=options,
+            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=_aliases(before))),
             **{name: email[name] for name in PROVIDER_OPTIONS if name in email},
         )
     for each in declared.templates:
+        aliases = _aliases(f"{before}.{each.name}" if before else "")
         # neither name holds a dot, so that no two templates of one stack are called alike
         EmailTemplate(
             f"{tenant.name}.{each.name}",
             tenant=tenant.name,
             settings=each.cls(**each.arguments),
             provider_id=None if provider is None else provider.id,
-            opts=options,
+            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases)),
             **limits_of(settings),
         )
     return {

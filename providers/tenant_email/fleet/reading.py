@@ -187,10 +187,11 @@ class _Shapes:
         own = self._without_secrets(own, frozenset(spec.secret), at, VARIABLE, FILE)
         parsed = self._parsed(shapes.entry_model(platform), own, at)
         kept = {key: value for key, value in parsed.items() if value is not None}
+        before = kept.pop(shapes.RENAMED_FROM, "")
         email = self._email(email_model(platform, TenantEmail), entry.get("email"), f"{at}.email", platform)
         self.layers[name] = (f"{at}.email", f"defaults.{platform}", f"defaults.{ALL}")
         self._require_own_secrets(name, platform, defaults[platform], email)
-        return Tenant(name, platform, kept, merge(defaults[platform], email))
+        return Tenant(name, platform, kept, merge(defaults[platform], email), before if is_known(before) else "")
 
     def _require_own_secrets(self, name: str, platform: str, base: Props, email: Props) -> None:
         """Refuses to have a default's secret sent to a host, port or user that a tenant names in place of its own."""

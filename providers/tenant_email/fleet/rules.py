@@ -27,7 +27,7 @@ from tenant_email.fleet.sending_domains import (
     sends_through_problem,
 )
 from tenant_email.fleet.settings import SettingsReader, UnknownDomain, UnknownSecrets, filled_by_ses, props_of
-from tenant_email.fleet.shapes import FROM_SES, provider_classes
+from tenant_email.fleet.shapes import FROM_SES, RENAMED_FROM, provider_classes
 from tenant_email.fleet.templates import templates_of
 from tenant_email.inputs.hosts import is_loopback
 from tenant_email.inputs.unknowns import is_known
@@ -120,6 +120,13 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
             if (other := first.setdefault(name.lower(), name)) != name:
                 what = f"is {kind}.{other} but for capitals: on some disks their stacks have one file"
                 yield Problem(f"{kind}.{name}", what, remedy)
+    before = dict[str, str]()
+    for name, tenant in fleet.tenants.items():
+        old, at = tenant.renamed_from, f"tenants.{name}.{RENAMED_FROM}"
+        if old in fleet.tenants:
+            yield Problem(at, f"is the name of tenants.{old}, which the file has still", "Remove one of the two.")
+        elif old and (other := before.setdefault(old, name)) != name:
+            yield Problem(at, f"is what tenants.{other} was called", "One tenant has had a name: keep one of them.")
     called = dict[str, str]()
     for at, name in _domains_called(fleet):
         if (other := called.setdefault(name, at)) != at:

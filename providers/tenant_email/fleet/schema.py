@@ -44,6 +44,7 @@ _ENTRY: Final = {
     "caFile": "A file of certificate authorities in PEM.",
     "timeout": "Seconds for one answer, from 1 to 300; 30 when it is omitted.",
     "aliases": "Other hosts that the tenant answered to, so that older ids are still its own.",
+    "renamed_from": "What the tenant was called before, so that its resources are not made anew under their new names.",
     "email": "The tenant's email, over the defaults.",
 }
 _BY_VARIABLE: Final = "The name of an environment variable that holds it, where Pulumi runs."

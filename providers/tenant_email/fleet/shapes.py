@@ -38,6 +38,8 @@ BY_FILE: Final = "_file"
 BY_FILES: Final = "_files"
 FROM_SES: Final = "from_ses"
 KIND: Final = "kind"
+RENAMED_FROM: Final = "renamed_from"
+"""What a tenant was called before: of the file alone, and not of its entry."""
 
 
 def text_like(pattern: str, what: str, remedy: str) -> Any:
@@ -166,6 +168,7 @@ def entry_model(platform: str) -> type[Model]:
         "caFile": optional(FilePath),
         "timeout": optional(Annotated[int, Field(ge=SHORTEST, le=LONGEST)]),
         "aliases": optional(list[str]),
+        RENAMED_FROM: optional(Annotated[str, Field(min_length=1)]),
     }
     for name in spec.plain:
         made[name] = optional(Annotated[str, Field(min_length=1)])

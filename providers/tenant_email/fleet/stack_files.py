@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
+from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import (
     DEFAULT_FILE,
     FILE_KEY,
@@ -80,19 +81,19 @@ def require_own(fleet: Fleet, units: Collection[Unit], project: Path, name: str,
 
 def _conflicts(fleet: Fleet, unit: Unit, file: Path, name: str) -> Iterator[Problem]:
     config = config_in(file)
-    entries = config.get(CONFIG_KEY)
-    others = sorted(map(str, entries.keys() - {unit.tenant})) if is_object(entries) and unit.is_one else []
+    entries, before = config.get(CONFIG_KEY), fleet.tenants[unit.tenant].renamed_from if unit.tenant else ""
+    others = sorted(map(str, entries.keys() - {unit.tenant, before})) if is_object(entries) and unit.is_one else []
     of_one = config.get(f"{name}:{TENANT}") or config.get(f"{name}:{SENDING_DOMAIN}")
-    is_other = of_one is not None and of_one != (unit.tenant or unit.sending_domain)
+    is_other = of_one is not None and of_one not in (unit.tenant or unit.sending_domain, before or None)
     if others or is_other:
         whose = str(of_one) if is_other else ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - as many as are named
         what = f"is the config of a stack of {whose}, whose resources this would delete"
-        yield Problem(file.name, what, "Destroy that stack and remove the file first, or give this one another name.")
+        remedy = "Destroy that stack and remove the file first, or give this one another name."
+        renamed = f" If that tenant was given this name, set its {RENAMED_FROM}." if unit.tenant and is_other else ""
+        yield Problem(file.name, what, f"{remedy}{renamed}")
     elif of_one is not None and (other := _other_file(fleet, file.parent, config, name)):
         what = f"is the config of a stack of {other}, whose tenant of this name is another one"
-        yield Problem(
-            file.name, what, "Give one of the two another name, or each of the files a project of its own."
-        )
+        yield Problem(file.name, what, "Give one of the two another name, or each of the files a project of its own.")
 
 
 def _other_file(fleet: Fleet, project: Path, config: PropsView, name: str) -> str:

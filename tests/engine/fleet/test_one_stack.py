@@ -59,3 +59,17 @@ def test_one_of_a_hundred(engine: Watched, fleet: LocalFleet) -> None:
     configure(engine, fleet, Unit(tenant="t001"))
     assert engine.up().changes["create"] == 3
     assert fleet.writes() == {"t000": 0, "t001": 2, "t002": 0}
+
+
+def test_a_tenant_that_is_renamed(engine: Watched, fleet: LocalFleet) -> None:
+    """What it has is not made anew under the new name, and nothing is written to it."""
+    configure(engine, fleet, Unit(tenant="t001"))
+    assert engine.up().ok
+    entries = dict(fleet.entries)
+    entries["big"] = {**entries.pop("t001"), "renamed_from": "t001"}
+    fleet.write(fleet_document(entries))
+    configure(engine, fleet, Unit(tenant="big"))
+    fleet.forget()
+    renamed = engine.up()
+    assert (renamed.ok, set(renamed.operations.values())) == (True, {"update"}), renamed.text
+    assert set(fleet.writes().values()) == {0}

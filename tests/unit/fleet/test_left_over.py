@@ -19,6 +19,7 @@ FLEET = read_fleet(STACK / "tenants.yaml", judged=False)
 LATER = replace(FLEET, tenants={name: FLEET.tenants[name] for name in ("initech", "forge")})
 KNOWN = ("acme", "dev", "forge", "sending_domain.mail", "umbrella")
 ACME, MAIL = Unit(tenant="acme"), Unit(sending_domain="mail")
+RENAME = "pulumi stack rename big --stack acme"
 TO_TAKE = "the stack stays. To take it down:"
 
 
@@ -75,6 +76,6 @@ def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "tenants.big",
         "is the tenant of the stack acme too, which tenants.yaml does not have any more",
     )
-    assert problem.remedy == ("Name it acme again; or take that stack down first: pulumi destroy --remove --stack acme")
+    assert problem.remedy == f"Name it acme again; or set its renamed_from to acme, and rename the stack: {RENAME}"
     require_one_owner(renamed, [MAIL], found, Path())
     require_one_owner(LATER, [Unit(tenant="forge")], left_over(LATER, KNOWN, Path(), "lab"), Path())

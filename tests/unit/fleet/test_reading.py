@@ -161,6 +161,10 @@ CALLED_B = "is called b among the resources, as that of tenants.b.email.sending_
             + "sending_domains:\n  b: {domain: c.com}\n",
             f"16:3 sending_domains.b: {CALLED_B}",
         ),
+        (
+            another("b", "    renamed_from: acme\n"),
+            "14:5 tenants.b.renamed_from: is the name of tenants.acme, which the file has still",
+        ),
     ],
 )
 def test_two_with_one_name(more: str, problem: str) -> None:

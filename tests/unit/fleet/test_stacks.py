@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,15 @@ def test_a_stack_that_is_for_something_else(tmp_path: Path, held: str, unit: Uni
         InvalidSettings, match=f"is the config of a stack of {whose}, whose resources this would delete"
     ):
         require_own(FLEET, [unit], tmp_path, "lab", "prod")
+
+
+def test_the_stack_of_a_tenant_that_was_renamed(tmp_path: Path) -> None:
+    """Its config is still of the old name; of another tenant it is not."""
+    (tmp_path / "Pulumi.big.yaml").write_text("config: {lab:tenant: acme, tenant-email:tenants: {acme: {}}}\n")
+    for before, problems in (("acme", 0), ("forge", 1), ("", 1)):
+        big = replace(FLEET.tenants["acme"], name="big", renamed_from=before)
+        with nullcontext() if not problems else pytest.raises(InvalidSettings, match="set its renamed_from"):
+            require_own(replace(FLEET, tenants={"big": big}), [Unit(tenant="big")], tmp_path, "lab")
 
 
 def test_a_stack_of_another_file(tmp_path: Path) -> None:
