@@ -48,6 +48,8 @@ def from_pulumi(props: PropsView | None) -> Props:
 
 
 def _value_from_pulumi(value: object) -> object:
+    if isinstance(value, str):  # which most values are
+        return value
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():

@@ -67,14 +67,16 @@ class Named(Resource):
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
         face = faces.current()
         token, registered = face.registration(lifecycle, self._resource_type_name, props)
-        options = with_secret_outputs(opts, self.secret_outputs)
+        # in place, because Pulumi takes long to merge options, and these are a copy of the user's (`options_for`)
+        hidden = opts.additional_secret_outputs or []
+        opts.additional_secret_outputs = [*hidden, *sorted(self.secret_outputs.difference(hidden))] or None
         self._secrecy = secrecy
         if face.needs_marks:
             remember(token, name, secrecy)
         if former := face.former_types(self._resource_type_name):
             aliases = [pulumi.Alias(type_=each) for each in former]
-            options = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases))
-        super(Resource, self).__init__(token, name, registered, options)
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
+        super(Resource, self).__init__(token, name, registered, opts)
 
     def translate_input_property(self, prop: str) -> str:
         """Returns the name of an input as the engine has it."""

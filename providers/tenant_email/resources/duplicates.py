@@ -26,13 +26,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """What the resources of one run own: parts of tenants and of SES by id, records by name, type and zone."""
+    """What the resources of one run own: parts of tenants and of SES by id, records by name, type and zone.
+
+    `hosts` are those of each tenant, by its platform and its name: every resource of the tenant asks for them.
+    """
 
     owners: dict[str, str] = field(default_factory=dict[str, str])
     of_ses: dict[Hashable, str] = field(default_factory=dict["Hashable", str])
     records: dict[tuple[str, str], dict[str | None, str]] = field(
         default_factory=dict[tuple[str, str], dict["str | None", str]]
     )
+    hosts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
+
+    def places(self, platform: str, tenant: str) -> tuple[str, ...]:
+        """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
+        if (platform, tenant) not in self.hosts:
+            self.hosts[platform, tenant] = _hosts(platform, tenant) or (f"({tenant})",)
+        return self.hosts[platform, tenant]
 
 
 _programs: WeakKeyDictionary[pulumi.Resource, _Program] = WeakKeyDictionary()
@@ -53,7 +63,7 @@ def only_once(name: str, what: str, platform: str, tenant: str, part: str) -> No
     program = _program()
     if program is None:
         return
-    owners, places = program.owners, _places(platform, tenant)
+    owners, places = program.owners, program.places(platform, tenant)
     for place in places:
         if other := owners.get(f"{platform}/{place}/{part}"):
             taken = f"{what} of tenant {tenant} is already managed by {other!r}"
@@ -118,13 +128,12 @@ def template_only_once(name: str, settings: Settings, props: Props, tenant: str)
     return {**props, names[0]: looked}
 
 
-def _places(platform: str, tenant: str) -> tuple[str, ...]:
-    """Returns the hosts that a tenant answers to; its name where this program's config does not say."""
+def _hosts(platform: str, tenant: str) -> tuple[str, ...]:
+    """Returns the hosts of a tenant, as far as this program's config says."""
     try:
         spec = platforms.connection_specs()[platform]
         # Hosts and not names: two entries of one tenant would each own its only provider, and take turns overwriting
         # it.
-        hosts = Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).hosts(tenant, platform)
+        return Connections(get_config(CONFIG_KEY), os.environ, {platform: spec}).hosts(tenant, platform)
     except KeyError:
-        hosts = ()
-    return hosts or (f"({tenant})",)
+        return ()

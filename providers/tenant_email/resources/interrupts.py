@@ -7,6 +7,7 @@ interrupted: dozens of lines above the useful ones (docs/errors.md#keyboard-inte
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +19,13 @@ _LANGUAGE_HOST: Final = "pulumi-language-python-exec"
 
 def quiet_interrupts() -> None:
     """Leaves out the traceback of an interrupt in a program that the CLI runs, and where nobody else decides of it."""
-    under_cli = any(PurePath(word).name == _LANGUAGE_HOST for word in sys.orig_argv)
-    if under_cli and sys.excepthook is sys.__excepthook__:
+    if sys.excepthook is sys.__excepthook__ and _is_under_cli():
         sys.excepthook = _show_unless_interrupted
+
+
+@cache
+def _is_under_cli() -> bool:
+    return any(PurePath(word).name == _LANGUAGE_HOST for word in sys.orig_argv)
 
 
 def _show_unless_interrupted(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
