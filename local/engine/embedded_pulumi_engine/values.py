@@ -6,9 +6,10 @@ unknown is a fixed string, exactly as on the wire. So nothing has to be converte
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, TypeAlias, TypeGuard, cast
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import struct_pb2
 
 Value: TypeAlias = Any
 Props: TypeAlias = dict[str, Value]
@@ -66,9 +67,9 @@ def has_unknown(value: Value) -> bool:
 
 def reveal(value: Value) -> Value:
     """Returns the value with every secret opened."""
-    if is_tagged(value, SECRET):
-        return reveal(value["value"])
     if isinstance(value, dict):
+        if is_secret(value):
+            return reveal(value["value"])
         return {key: reveal(child) for key, child in cast("Props", value).items()}
     return [reveal(child) for child in children(value)] if isinstance(value, list) else value
 
@@ -88,9 +89,9 @@ def mask(value: Value) -> Value:
 
 def without_references(value: Value) -> Value:
     """Replaces resource references by id or URN, for plug-ins that do not accept them."""
-    if is_tagged(value, RESOURCE):
-        return value["id"] if "id" in value else value.get("urn", "")
     if isinstance(value, dict):
+        if is_tagged(value, RESOURCE):
+            return value["id"] if "id" in value else value.get("urn", "")
         return {key: without_references(child) for key, child in cast("Props", value).items()}
     return [without_references(child) for child in children(value)] if isinstance(value, list) else value
 
@@ -156,7 +157,9 @@ def secrets_in(*values: Value) -> list[str]:
 
 
 def _part(value: Value, secrets: list[Value], clear: set[str]) -> None:
-    if is_tagged(value, SECRET) or (is_tagged(value, OUTPUT) and value.get("secret")):
+    if isinstance(value, str):  # which most values are
+        clear.add(value)
+    elif is_tagged(value, SECRET) or (is_tagged(value, OUTPUT) and value.get("secret")):
         secrets.append(reveal(value.get("value")))
     elif found := children(value):
         for child in found:
@@ -174,17 +177,23 @@ def to_struct(props: Props) -> struct_pb2.Struct:
 
 def from_struct(struct: struct_pb2.Struct) -> Props:
     """Converts protobuf to properties; whole numbers come back as int, as they are written in states."""
-    return {key: _whole(value) for key, value in json_format.MessageToDict(struct).items()}
+    return {key: from_value(value) for key, value in struct.fields.items()}
 
 
 def from_value(value: struct_pb2.Value) -> Value:
-    """Converts one protobuf value."""
-    return _whole(json_format.MessageToDict(value))
+    """Converts one protobuf value; raises ValueError for a number that JSON does not have."""
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return from_struct(value.struct_value)
+    if kind == "list_value":
+        return [from_value(item) for item in value.list_value.values]
+    if kind == "number_value":
+        return _whole(value.number_value)
+    return None if kind is None or kind == "null_value" else getattr(value, kind)
 
 
-def _whole(value: Value) -> Value:
-    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT:
-        return int(value)
-    if isinstance(value, dict):
-        return {key: _whole(child) for key, child in cast("Props", value).items()}
-    return [_whole(child) for child in children(value)] if isinstance(value, list) else value
+def _whole(number: float) -> float:
+    if not math.isfinite(number):
+        msg = f"{number} is not a number that a state can hold"
+        raise ValueError(msg)
+    return int(number) if number.is_integer() and abs(number) < _LARGEST_EXACT else number
