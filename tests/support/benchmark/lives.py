@@ -85,6 +85,15 @@ def least_seconds(resources: int, operation: str, latency: float) -> float:
     return max(calls / THREADS, chain + alone) * latency
 
 
+def keeps_checkpoints(kind: str, resources: int, operation: str) -> bool:
+    """Returns whether an operation is measured with the state written at each step.
+
+    The CLI writes all of it to a file each time: the square of the number of resources, whatever they are, and a
+    quarter of an hour for the most.
+    """
+    return not (kind == "pulumi" and resources == programs.SIZES[-1] and operation in ("create", "destroy"))
+
+
 def measure(kind: str, resources: int, latency: float, *, python: Path, scratch: Path, rounds: int, run: str) -> Row:
     """Measures a life, and beside it, where nothing waits, those of the standards, in turns.
 
@@ -103,8 +112,9 @@ def measure(kind: str, resources: int, latency: float, *, python: Path, scratch:
             opened.counted()
             for name, stack in stacks.items():
                 stack.write(written[name](resources, changed=changed))
+            checkpoints = keeps_checkpoints(kind, resources, operation)
             turns = [
-                {name: stack.operate(command) for name, stack in stacks.items()}
+                {name: stack.operate(command, checkpoints=checkpoints) for name, stack in stacks.items()}
                 for _ in range(rounds if operation == "no change" and not latency else 1)
             ]
             for name, stack in stacks.items():

@@ -81,9 +81,10 @@ class MeasuredStack:
         """Writes the program."""
         (self._folder / "__main__.py").write_text(program)
 
-    def operate(self, operation: str) -> Cost:
-        """Returns what `up`, `refresh` or `destroy` took."""
-        return cost_of(self._command(operation), self._folder, self._environ)
+    def operate(self, operation: str, *, checkpoints: bool = True) -> Cost:
+        """Returns what `up`, `refresh` or `destroy` took; without `checkpoints` the CLI writes the state once."""
+        skipped = {} if checkpoints else {"PULUMI_SKIP_CHECKPOINTS": "true"}
+        return cost_of(self._command(operation), self._folder, {**self._environ, **skipped})
 
     def state_size(self) -> int:
         """Returns the bytes of the state's file."""
