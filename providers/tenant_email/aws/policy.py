@@ -94,6 +94,7 @@ _SET_ACTIONS: Final = (
     "ses:DeleteConfigurationSet",
     "ses:PutConfigurationSetDeliveryOptions",
     "ses:PutConfigurationSetReputationOptions",
+    "ses:PutConfigurationSetSendingOptions",
     "ses:PutConfigurationSetSuppressionOptions",
     "ses:PutConfigurationSetVdmOptions",
     "ses:CreateConfigurationSetEventDestination",

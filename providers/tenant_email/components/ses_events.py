@@ -129,6 +129,8 @@ class _Maker:
                 sending_pool_name=events.dedicated_ip_pool,
             ),
             reputation_options=sesv2.ConfigurationSetReputationOptionsArgs(reputation_metrics_enabled=True),
+            # given, so that a refresh shows where somebody turned it off: no mail goes out then
+            sending_options=sesv2.ConfigurationSetSendingOptionsArgs(sending_enabled=True),
             suppression_options=sesv2.ConfigurationSetSuppressionOptionsArgs(suppressed_reasons=list(events.suppress)),
             vdm_options=_vdm_options(events.vdm),
             tags={**(self._tags or {}), **own_tags(pulumi.get_project(), pulumi.get_stack())},

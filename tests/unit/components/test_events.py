@@ -29,12 +29,13 @@ def inputs(events: Any = None, **given: Any) -> dict[tuple[str, str], dict[str, 
 
 
 def test_a_set_is_made_and_used() -> None:
-    """TLS, rates and suppression are on, the identity has it as its default, and the key's policy allows it."""
+    """TLS, rates, sending and suppression are on, the identity has it as its default, and the key's policy allows it."""
     made = inputs()
     found = made["ConfigurationSet", "mail-events"]
     assert found["configurationSetName"] == "acme-example"
     assert found["deliveryOptions"] == {"tlsPolicy": "REQUIRE"}
     assert found["reputationOptions"] == {"reputationMetricsEnabled": True}
+    assert found["sendingOptions"] == {"sendingEnabled": True}
     assert found["suppressionOptions"] == {"suppressedReasons": ["BOUNCE", "COMPLAINT"]}
     assert found["tags"] == OURS
     assert made["SesDomainSettings", "mail-settings"]["configuration_set"] == "acme-example"

@@ -186,7 +186,11 @@ def test_each_type_lives_under_the_operators_policy(cloud: Cloud, tmp_path: Path
 
         live(
             "aws:sesv2/configurationSet:ConfigurationSet",
-            {"vdmOptions": {"dashboardOptions": {"engagementMetrics": "DISABLED"}}, "tags": {"a": "c"}},
+            {
+                "sendingOptions": {"sendingEnabled": False},
+                "vdmOptions": {"dashboardOptions": {"engagementMetrics": "DISABLED"}},
+                "tags": {"a": "c"},
+            },
             configurationSetName="acme-example",
             deliveryOptions={"tlsPolicy": "REQUIRE"},
             reputationOptions={"reputationMetricsEnabled": True},
