@@ -36,8 +36,7 @@ class Place(NamedTuple):
 
     def differs(self, other: Place) -> bool:
         """Returns whether it is another one, as far as both are known."""
-        known = [(mine, theirs) for mine, theirs in zip(self[1:], other[1:], strict=True) if mine and theirs]
-        return self.host != other.host or any(mine != theirs for mine, theirs in known)
+        return self.host != other.host or _another(self.zone, other.zone) or _another(self.named, other.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def _given_up(kind: RecordKind, name: str, type_: str) -> Problem:
 
 def _in_zone(zone: PropsView) -> Iterator[tuple[RecordKey, PlannedRecord]]:
     for record in _objects(zone.get("records")):
-        kind = RECORD_KINDS.get(record.get("purpose", ""))
+        kind = RECORD_KINDS.get(record["purpose"])
         if kind is not None:
             yield (record["name"], record["type"]), _planned(zone, kind, record)
 
@@ -146,6 +145,10 @@ def _place(zone: PropsView, key: RecordKey) -> Place:
         return Place(_ROUTE53, zone["zone_id"])
     named = zone.get("record_zones", {}).get(zone_key(key))
     return Place(zone.get("host") or "", zone.get("host_zone") or "", named or "")
+
+
+def _another(mine: object, theirs: object) -> bool:
+    return bool(mine and theirs and mine != theirs)
 
 
 def _objects(value: object) -> Iterator[Props]:

@@ -157,6 +157,8 @@ def test_what_the_stack_would_delete_cannot_be_promised(server: ToldServer) -> N
         "First run `pulumi up` with on_delete='retain' and without 'dmarc' in existing: then it stays at its host when "
         "the stack lets it go, and existing can name it."
     )
+    *_, of_dkim = watched.problems(existing_records=["mx", "spf", "dmarc", "dkim"])
+    assert "existing: the records of Easy DKIM are published by this stack" in of_dkim
     assert len(watched.problems(existing_records=["mx", "spf", "dmarc", "dkim"])) == 3
     server.put(SAME_SPF, DMARC)
     kept = look(existing_records=["mx"], retains_records=True, look_first=False)
@@ -173,6 +175,14 @@ def test_records_of_an_identity_that_stays_can_be_promised() -> None:
     assert watched.problems(existing_records=["mx", "spf", "dkim"], on_existing="fail") == []
     assert len(watched.problems(existing_records=["dmarc"])) == 1
     assert watched.problems(existing_records=["dmarc"], domain=f"other.{DOMAIN}") == []
+
+
+@pytest.mark.parametrize("before", [{"dkim": "byo"}, {"replica_of": "eu-west-1"}, {"host": None, "records": []}])
+def test_what_the_stack_never_published_can_be_promised(before: dict[str, Any]) -> None:
+    """There are no records of Easy DKIM beside a key of one's own or another region's, nor where nothing was published."""
+    watched = look(**before)
+    watched.up()
+    assert watched.problems(**{**before, "host": "Cloudflare"}, existing_records=["dkim"]) == []
 
 
 def test_another_promise_is_looked_at(server: ToldServer) -> None:
