@@ -179,7 +179,7 @@ def test_records_of_an_identity_that_stays_can_be_promised() -> None:
 
 @pytest.mark.parametrize("before", [{"dkim": "byo"}, {"replica_of": "eu-west-1"}, {"host": None, "records": []}])
 def test_what_the_stack_never_published_can_be_promised(before: dict[str, Any]) -> None:
-    """There are no records of Easy DKIM beside a key of one's own or another region's, nor where nothing was published."""
+    """A key of one's own or of another region has no records of Easy DKIM; nor was one made where none is published."""
     watched = look(**before)
     watched.up()
     assert watched.problems(**{**before, "host": "Cloudflare"}, existing_records=["dkim"]) == []

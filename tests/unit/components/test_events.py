@@ -29,7 +29,7 @@ def inputs(events: Any = None, **given: Any) -> dict[tuple[str, str], dict[str, 
 
 
 def test_a_set_is_made_and_used() -> None:
-    """TLS, rates, sending and suppression are on, the identity has it as its default, and the key's policy allows it."""
+    """TLS, rates, sending, suppression are on, the identity has it as its default, and the key's policy allows it."""
     made = inputs()
     found = made["ConfigurationSet", "mail-events"]
     assert found["configurationSetName"] == "acme-example"
