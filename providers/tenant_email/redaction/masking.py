@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MASK: Final = "***"
 LONGEST: Final = 32768  # characters of a text that is searched; what is longer is cut
 _SHORTEST: Final = 4  # characters; what is shorter is masked only where it stands alone
+_FEW: Final = 20  # secrets that are all searched for; among more those are found first that may be in a text
 _SHORTEST_PIECE: Final = 8  # characters of a secret's line, or of a secret that may be broken over lines
 _BEGINNING: Final = 16  # characters of a long secret that are recognized, whatever is cut off behind them
 _HEADED: Final = 64  # the same for a key in PEM, which begins as every other does
@@ -180,20 +181,34 @@ def _base64_forms(secret: str) -> Iterator[str]:
             yield core
 
 
+def _beginnings(secret: str) -> Iterator[str]:
+    """Yields the first characters of each form; an empty text for a secret that is too short to tell it by them."""
+    if len(secret) < _SHORTEST:
+        yield ""
+        return
+    forms = _forms(secret)
+    for form in (forms.whole, forms.joined, *forms.pieces, *forms.encoded):
+        if form:
+            yield form[:_SHORTEST]
+
+
 class Masker:
     """The known secrets, replaced in text."""
 
     def __init__(self) -> None:
         self._known: dict[str, None] = {}  # a set that keeps its order
+        self._begun: dict[str, dict[str, None]] = {}  # the same by the beginnings of their forms
 
     def add(self, secret: str) -> None:
         """Makes `mask` replace this text from now on."""
-        if secret.strip():
-            self._known[secret] = None
+        if secret.strip() and secret not in self._known:
+            for beginning in _beginnings(secret):
+                self._begun.setdefault(beginning, {})[secret] = None
+            self._known[secret] = None  # last: whoever knows it finds it by all of its beginnings
 
     def forget(self) -> None:
         """Knows nothing any more."""
-        self._known = {}
+        self._known, self._begun = {}, {}
 
     def mask(self, text: str) -> str:
         """Returns the text with every known secret replaced, in every form of it; cut when it is very long."""
@@ -203,10 +218,22 @@ class Masker:
         cut = text[:LONGEST]
         spans = list[tuple[int, int]]()
         for view in _views(cut):
-            spans += _spans(view, known, joined=False)
-            spans += _spans(_without_breaks(view), known, joined=True)
+            unbroken = _without_breaks(view)
+            spans += _spans(view, self._likely(view.text, known), joined=False)
+            spans += _spans(unbroken, self._likely(unbroken.text, known), joined=True)
         tail = "" if len(text) <= LONGEST else "…"
         return _without(cut, spans) + tail
+
+    def _likely(self, text: str, known: list[str]) -> Iterable[str]:
+        """Returns the known secrets of which the beginning of a form stands in the text, all where they are few.
+
+        Else each warning of a stack would be searched for the secrets of all its tenants: the square of their number.
+        """
+        if len(known) <= _FEW:
+            return known
+        parts = {text[at : at + _SHORTEST] for at in range(len(text) - _SHORTEST + 1)}
+        found = [self._begun.get(beginning, {}) for beginning in ("", *parts)]
+        return dict.fromkeys(secret for begun in found for secret in list(begun))  # copied, as the known are
 
 
 def _spans(view: _View, secrets: Iterable[str], *, joined: bool) -> Iterator[tuple[int, int]]:
