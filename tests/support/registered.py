@@ -50,16 +50,18 @@ def registered(program: Callable[[], object], **outputs: Mapping[str, Any]) -> R
     return mocks
 
 
-def run_with(mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None = None) -> None:
+def run_with(
+    mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None = None, *, preview: bool = False
+) -> None:
     """Runs a program in a context of its own, with these mocks."""
     sys.tracebacklimit = 1000  # a lifecycle that raised in this process has left 0, and Pulumi's SDK reads its stack
-    copy_context().run(_run, mocks, program, monitor)
+    copy_context().run(_run, mocks, program, monitor, preview=preview)
 
 
-def _run(mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None) -> None:
+def _run(mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None, *, preview: bool) -> None:
     def run() -> None:
         program()
 
-    pulumi.runtime.set_mocks(mocks, project="lab", stack="dev", monitor=monitor)
+    pulumi.runtime.set_mocks(mocks, project="lab", stack="dev", monitor=monitor, preview=preview)
     runs: Any = pulumi.runtime.test
     runs(run)()

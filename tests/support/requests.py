@@ -36,7 +36,20 @@ def requests(
     program: Callable[[], object], **outputs: Mapping[str, Any]
 ) -> dict[tuple[str, str], resource_pb2.RegisterResourceRequest]:
     """Runs a program in a context of its own; returns its registrations by the last part of the type and the name."""
+    return _asked(program, outputs, preview=False)
+
+
+def planned(
+    program: Callable[[], object], **outputs: Mapping[str, Any]
+) -> dict[tuple[str, str], resource_pb2.RegisterResourceRequest]:
+    """Does the same as in a preview."""
+    return _asked(program, outputs, preview=True)
+
+
+def _asked(
+    program: Callable[[], object], outputs: Mapping[str, Mapping[str, Any]], *, preview: bool
+) -> dict[tuple[str, str], resource_pb2.RegisterResourceRequest]:
     mocks = Registered(outputs)
     monitor = _Monitor(mocks)
-    run_with(mocks, program, monitor)
+    run_with(mocks, program, monitor, preview=preview)
     return monitor.requests

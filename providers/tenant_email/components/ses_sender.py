@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime import is_dry_run
 
 from tenant_email.aws import policy
 from tenant_email.aws.senders import SIMULATOR
@@ -86,14 +87,32 @@ class Sender:
             user_name=self.user.name,
             slot=slot,
             handed_on=handed_on,
-            # known in a preview only of a user that exists, which has a key in the other slot then
-            user_id=self.user.unique_id if pulumi.runtime.is_dry_run() else None,
+            user_id=_unknown_of_existing(self.user.unique_id) if is_dry_run() else None,
             opts=self._place.opts,
             **self._place.props,
         )
         from pulumi_aws import iam  # noqa: PLC0415 - the same
 
         return iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))
+
+
+def _unknown_of_existing(user_id: pulumi.Output[str]) -> pulumi.Output[Any]:
+    """Returns an output that is unknown where the id of a user is known, which then exists; else None.
+
+    In a preview alone, so that nobody takes a new user for an old one while it is made. An update plan, by which
+    `pulumi up --plan` holds the inputs to those of the preview, lets an unknown one go.
+    """
+
+    async def nothing() -> None:
+        return None
+
+    async def is_new() -> bool:
+        return not await user_id.is_known()
+
+    async def is_secret() -> bool:
+        return False
+
+    return pulumi.Output(set(), nothing(), is_new(), is_secret())
 
 
 def policy_document(

@@ -19,7 +19,7 @@ from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
 from tenant_email.errors import NotSupported
 from tenant_email.resources import faces
-from tenant_email.resources.base import options_without_import
+from tenant_email.resources.base import component_options
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
 from tenant_email.resources.ses_values import EasyDkim
@@ -189,7 +189,7 @@ class SesSendingDomain(pulumi.ComponentResource):
                 short={**short, **policy_lists, "zone_id": zone_id},
             ),
         )
-        options_without_import(name, opts, "Set on_existing='adopt' to take an identity over.")
+        component_options(name, opts, "Set on_existing='adopt' to take an identity over.")
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self.from_addresses = arguments.domain, list(arguments.sending.from_addresses)
         self.further_domains = list(arguments.sending.further_domains)

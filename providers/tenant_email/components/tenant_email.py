@@ -10,7 +10,7 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
 from tenant_email.resources import faces
 from tenant_email.resources.arguments import settings_props
-from tenant_email.resources.base import options_without_import
+from tenant_email.resources.base import component_options
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class TenantEmail(pulumi.ComponentResource):
         if not hasattr(sending_domain, "from_addresses"):
             what = f"is a {type(sending_domain).__name__}"
             raise InvalidSettings(name, (Problem("sending_domain", what, "Pass a SesSendingDomain(…)."),))
-        options_without_import(name, opts, "Set on_existing='adopt' to take a provider over.")
+        component_options(name, opts, "Set on_existing='adopt' to take a provider over.")
         super().__init__("tenant-email:index:TenantEmail", name, None, opts)
         self.sending_domain = sending_domain
         made = _make_settings(name, settings, sending_domain)

@@ -47,7 +47,8 @@ class AwsKeySlotLifecycle(DynamicLifecycle):
         inputs, problems = parse(SlotInputs, desired)
         warnings: tuple[str, ...] = ()
         # At preview only what is certain: a new slot for a user that is there already is a rotation.
-        if recorded is None and inputs.user_id and is_known(inputs.user_id, inputs.handed_on) and inputs.handed_on:
+        of_existing = not is_known(inputs.user_id)
+        if recorded is None and of_existing and is_known(inputs.handed_on) and inputs.handed_on:
             warnings = (_rotation_warning(inputs, "the key of the other slot"),)
         return Findings((*problems, *target_problems(inputs, ses=False)), warnings)
 

@@ -79,7 +79,7 @@ class AwsKeySlot(Named, module="tenant-email", name="AwsKeySlot"):
         slot: a name for the key that will be made; another slot is looked at anew.
         handed_on: how the old key leaves the program, as the end of a sentence with "but", where the key of another
             slot is deleted once this one is created: a warning says so.
-        user_id: the user's unique id, given in previews only: one that is known is the id of a user that exists.
+        user_id: unknown in a preview in which the user exists, and has a key in another slot; else not given.
         region: a region of the user's partition.
         expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant.
         profile: an AWS profile; else the credentials of the AWS provider that the resource is under.

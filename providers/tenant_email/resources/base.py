@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
     from tenant_email.platforms.settings import Settings
     from tenant_email.resources.lifecycles import LifecycleReference
+
+_BY_A_TRANSFORM: Final = "Give it to its parts by a transform: docs/composition.md."
+_BY_AN_ARGUMENT: Final = "What waits has an argument for it, `timeout`."
+_OF_NO_EFFECT: Final[Mapping[str, str]] = {
+    "custom_timeouts": _BY_AN_ARGUMENT,
+    "replace_on_changes": "Use `pulumi up --replace`.",
+}
+_OF_NO_EFFECT_ON_COMPONENTS: Final[Mapping[str, str]] = {
+    "additional_secret_outputs": _BY_A_TRANSFORM,
+    "custom_timeouts": _BY_AN_ARGUMENT,
+    "delete_before_replace": _BY_A_TRANSFORM,
+    "ignore_changes": _BY_A_TRANSFORM,
+    "replace_on_changes": _BY_A_TRANSFORM,
+}
 
 
 class Named(Resource):
@@ -66,6 +80,8 @@ class Named(Resource):
         # Pulumi makes an output and several tasks of each property, given or not
         props = {key: value for key, value in props.items() if value is not None or key not in self._only_inputs}
         face = faces.current()
+        if face.needs_marks:  # the plug-in tells the engine what differs
+            _warn_of_no_effect(name, opts, _OF_NO_EFFECT)
         token, registered = face.registration(lifecycle, self._resource_type_name, props)
         # in place, because Pulumi takes long to merge options, and these are a copy of the user's (`options_for`)
         hidden = opts.additional_secret_outputs or []
@@ -136,6 +152,17 @@ def options_for(
     if on_delete == "retain" and merged.retain_on_delete is None:
         merged.retain_on_delete = True
     return merged, import_id
+
+
+def component_options(name: str, opts: pulumi.ResourceOptions | None, remedy: str) -> None:
+    """Warns of the options of a component that have no effect; raises as `options_without_import` does."""
+    _warn_of_no_effect(name, options_without_import(name, opts, remedy), _OF_NO_EFFECT_ON_COMPONENTS)
+
+
+def _warn_of_no_effect(name: str, opts: pulumi.ResourceOptions, options: Mapping[str, str]) -> None:
+    for option, remedy in options.items():
+        if getattr(opts, option):
+            pulumi.log.warn(f"{name}: opts.{option} has no effect here\n{remedy}")
 
 
 def options_without_import(name: str, opts: pulumi.ResourceOptions | None, remedy: str) -> pulumi.ResourceOptions:

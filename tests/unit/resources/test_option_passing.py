@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict
-from pulumi.runtime.rpc import _special_sig_key
+from pulumi.runtime.rpc import UNKNOWN, _special_sig_key
 
 from support.program_preview import ANSWERS
-from support.requests import requests
+from support.requests import planned, requests
 from tenant_email import (
     AwsKeyReady,
     EmailProvider,
@@ -98,6 +99,24 @@ def test_every_option_reaches_the_engine(kind: str) -> None:
     assert sent.customTimeouts.create == "20m"
     assert len(list(cast("Iterable[object]", sent.transforms))) == 1
     assert [urn.rpartition("::")[2] for urn in (*sent.dependencies, sent.deletedWith)] == ["first", "first"]
+
+
+UNUSED: Mapping[str, Any] = {
+    "additional_secret_outputs": ["live"],
+    "custom_timeouts": pulumi.CustomTimeouts(create="20m"),
+    "delete_before_replace": True,
+    "ignore_changes": ["settings"],
+    "replace_on_changes": ["tenant"],
+}
+
+
+@pytest.mark.parametrize("kind", ["EmailProvider", "SesAccount", *COMPONENTS])
+def test_an_option_of_no_effect_is_told(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, and not of what is made within a component; none of the others is."""
+    registration(kind, {**OWNING, **OTHERS, **COMPONENTS}[kind], **UNUSED)
+    told = re.findall(r"(\w+): opts\.(\w+) has no effect here", caplog.text)
+    expected = UNUSED if kind in COMPONENTS else ("custom_timeouts", "replace_on_changes")
+    assert told == [("made", name) for name in expected]
 
 
 @pytest.mark.parametrize("kind", [*OTHERS, *COMPONENTS])
@@ -199,6 +218,23 @@ def test_settings_where_they_do_not_belong(argument: str) -> None:
     given: Any = {"settings": SMTP, argument: SMTP}
     with pytest.raises(InvalidSettings, match="Smtp"):
         requests(lambda: EmailProvider("made", **given))
+
+
+def test_an_update_plan_holds() -> None:
+    """What a preview knows of an input is what the update sends; what it does not know may be anything, or nothing."""
+
+    def program() -> None:
+        sending = SesSendingDomain("made", domain="acme.com", from_addresses=["no-reply@acme.com"], dmarc="reject")
+        pulumi.export("key", sending.secret_access_key)
+        hidden = pulumi.Output.secret("no-reply@acme.com")
+        TenantEmail("made", sending_domain=sending, settings=auth0.Smtp.from_ses, from_address=hidden)
+
+    before, sent = planned(program, **ANSWERS), requests(program, **ANSWERS)
+    assert before.keys() == sent.keys()
+    for which, request in before.items():
+        known = {name: value for name, value in MessageToDict(request.object).items() if UNKNOWN not in str(value)}
+        given = MessageToDict(sent[which].object)
+        assert known == {name: value for name, value in given.items() if name in known}
 
 
 def secrets_in(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
