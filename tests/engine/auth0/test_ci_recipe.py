@@ -34,7 +34,12 @@ esac
 """
 # GitHub's own client: it notes what it is asked, and answers with the issues that there are
 GH = """#!/bin/sh
-if [ "$1 $2" = "issue list" ]; then cat "{folder}/issues.json"; else printf '%s\\n' "$*" >>"{folder}/asked"; fi
+case "$*" in
+  "issue list"*) cat "{folder}/issues.json" ;;
+  "api --paginate"*) cat "{folder}/comments.json" ;;
+  api*) cat >"{folder}/body.json"; printf '%s\\n' "$*" >>"{folder}/asked" ;;
+  *) printf '%s\\n' "$*" >>"{folder}/asked" ;;
+esac
 """
 PACK = Path(__file__).parents[3] / "policies" / "pack"
 
@@ -101,6 +106,7 @@ class Runner:
         told = {"STACK_FOLDER": str(lab.folder), "STACK": "dev", "POLICY_PACK": "", "RUNNER_TEMP": str(self._scratch)}
         told |= {"GITHUB_OUTPUT": str(self._scratch / "output"), "GITHUB_REPOSITORY": "acme/mail", "RUN": "the-run"}
         told |= {"CI_PROJECT_DIR": str(self._scratch), "AWS_TOKEN": "a-token", "CI_JOB_URL": "the-run"}
+        told |= {"CI_COMMIT_SHORT_SHA": "01234567"}
         path = {"PATH": f"{self._tool}{os.pathsep}{os.environ['PATH']}"}
         given = {**environment(), **lab.machine.environment(), **kept, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
         return run(text, self._scratch, {**given, **path, **told, **variables})
@@ -115,11 +121,25 @@ class Runner:
 
     def told(self, drift: str) -> list[str]:
         """Tells of it as the job does; returns what GitHub's client was asked."""
-        (self._scratch / "asked").unlink(missing_ok=True)
         done = self.do(step("drift", "Tell it in one issue"), DRIFT=drift)
         assert done.code == 0, done.text
+        return self._asked()
+
+    def commented(self, comments: list[Any]) -> tuple[int, list[str], str]:
+        """Previews as the job of GitHub does; returns how it ended, what its client was asked, and the comment."""
+        (self._scratch / "comments.json").write_text(json.dumps(comments))
+        (self._scratch / "output").unlink(missing_ok=True)
+        assert self.do(step("preview", "Preview, by the policies")).code == 0
+        status = (self._scratch / "output").read_text().strip().removeprefix("status=")
+        about = {"NUMBER": "3", "HEAD": "0123456789abcdef", "STATUS": status}
+        done = self.do(step("preview", "Tell it in one comment"), **about)
+        return done.code, self._asked(), json.loads((self._scratch / "body.json").read_text())["body"]
+
+    def _asked(self) -> list[str]:
         asked = self._scratch / "asked"
-        return asked.read_text().splitlines() if asked.exists() else []
+        lines = asked.read_text().splitlines() if asked.exists() else []
+        asked.unlink(missing_ok=True)
+        return lines
 
 
 PROGRAM = """
@@ -162,6 +182,25 @@ def test_a_night_at_github(lab: Lab, runner: Runner) -> None:
     assert runner.told("true") == [f"issue comment {about} 7 --body {told}"]
     assert runner.told("false") == [f"issue close {about} 7 --comment No drift any more: the-run"]
     assert runner.do(step("drift", "Look for drift"), STACK="none").code != 0
+
+
+@dynamic_only
+def test_a_pull_request_at_github(lab: Lab, runner: Runner) -> None:
+    """One comment, of the last preview, also of one that fails; what others write is left alone."""
+    lab.write(PROGRAM.format(port=2525))
+    code, asked, comment = runner.commented([])
+    ask = "api --silent --input - --method"
+    assert (code, asked) == (0, [f"{ask} POST repos/acme/mail/issues/3/comments"])
+    assert comment.startswith("<!-- tenant-email dev -->\nPreview of the stack dev at 01234567:\n\n~~~~\n")
+    assert "mail" in comment
+    assert "configured-secret" not in comment
+    lab.write(PROGRAM.format(port="'smtp'"))
+    others = [{"id": 7, "user": {"login": "ada"}, "body": comment}, {"id": 8, "user": {"login": "ada"}, "body": "Nice"}]
+    ours = {"id": 9, "user": {"login": "github-actions[bot]"}, "body": comment}
+    code, asked, comment = runner.commented([*others, ours])
+    assert (code != 0, asked) == (True, [f"{ask} PATCH repos/acme/mail/issues/comments/9"])
+    assert "Preview of the stack dev at 01234567, which failed:" in comment
+    assert "settings.port: must be a valid integer" in comment
 
 
 @dynamic_only
@@ -245,7 +284,7 @@ def test_a_merge_request_and_a_night_at_gitlab(lab: Lab, runner: Runner, server:
     assert "the-notes-token" not in done.text
     ((method, path, note),) = server.asked
     assert (method, path) == ("POST", "/projects/5/merge_requests/3/notes")
-    assert note["body"].startswith("<!-- tenant-email dev -->\nPreview of the stack dev:")
+    assert note["body"].startswith("<!-- tenant-email dev -->\nPreview of the stack dev at 01234567:")
     assert "mail" in note["body"]
     assert "configured-secret" not in note["body"]
     server.lists["notes"] = [{"id": 1, "body": "Nice"}, {"id": 8, "body": note["body"]}]

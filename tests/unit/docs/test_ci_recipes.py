@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 INPUTS = yaml.safe_load(INCLUDER.read_text())["include"][0]["inputs"]
 TENANT_SECRETS = {"AUTH0_CLIENT_SECRET", "LOGTO_APP_SECRET", "FRODO_SA_JWK"}
-FORKED = "github.event.pull_request.head.repo.fork || github.event.pull_request.user.login == 'dependabot[bot]'"
+FORKED = (
+    "github.event.pull_request.head.repo.full_name != github.repository || "
+    "github.event.pull_request.user.login == 'dependabot[bot]'"
+)
 SAME = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID {} $CI_MERGE_REQUEST_PROJECT_ID"
 SHELLS = [
     *((f"github {name}", each["run"]) for name, job in jobs().items() for each in job["steps"] if "run" in each),
