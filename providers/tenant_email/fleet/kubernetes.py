@@ -43,8 +43,8 @@ class Cluster:
     """How a fleet runs in a cluster.
 
     repository, branch and folder say where the project is: the folder that holds Pulumi.yaml, from the repository's
-    root; without a repository each stack has a Program object. package: where Pulumi gets the plug-in of such a
-    program, as `pulumi package add` takes it; empty where the image has it. backend: the URL of the states; empty is
+    root; without a repository each stack has a Program object. package: where `pulumi install` gets the plug-in of
+    such a program: an address, or a folder of the image. backend: the URL of the states; empty is
     Pulumi Cloud. organization: that of Pulumi Cloud. pulumi_secret: the Secret with PULUMI_ACCESS_TOKEN, or with
     another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service in place of a passphrase. git_secret: a
     Secret with the key `token`, where the repository is not public. aws_role: the role that the service account takes
@@ -134,6 +134,9 @@ def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Proble
         if getattr(cluster, name) != getattr(usual, name):
             what = f"has no effect with {'--repo' if cluster.repository else '--program'}"
             found.append(Problem(option, what, "Remove it."))
+    if not cluster.repository and not cluster.package:
+        remedy = "Name the plug-in's address, as `pulumi package add` takes it, or its folder in the image."
+        found.append(Problem("--package", "is missing, and a Program needs it", remedy))
     if cluster.resync < SHORTEST_RESYNC:
         remedy = f"Use {SHORTEST_RESYNC} or more."
         found.append(Problem("--resync", f"is less than the operator's {SHORTEST_RESYNC} seconds", remedy))
@@ -223,7 +226,8 @@ class _Maker:
         if program.secrets:
             refs = {f"{name}:{key}": _secret_ref(secret_of(name), at) for key, at in program.secrets.items()}
             source["secretsRef"] = refs
-        text = {"packages": {PACKAGE: self.cluster.package}, **program.text} if self.cluster.package else program.text
+        # without it `pulumi install`, which the operator's agent runs, asks GitHub for a release of Pulumi's own
+        text = {"packages": {PACKAGE: self.cluster.package}, **program.text}
         metadata = {"name": name, "namespace": self.cluster.namespace}
         made: Manifest = {"apiVersion": "pulumi.com/v1", "kind": "Program", "metadata": metadata, "program": text}
         return (made, self._stack(unit, needed.by_program, source))

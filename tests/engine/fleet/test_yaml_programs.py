@@ -48,7 +48,8 @@ class Operator:
 
     def open(self, tenant: str = "") -> Watched:
         """Opens the stack of a tenant, or of the only sending domain."""
-        made = generate(read_fleet(self.file), Cluster(namespace="mail", backend="file://"), self.file.parent, "")
+        cluster = Cluster(namespace="mail", backend="file://", package="plugin")
+        made = generate(read_fleet(self.file), cluster, self.file.parent, "")
         end = f"/{tenant}" if tenant else "/sending_domain.mail"
         (program, spec) = next(
             (each[0], each[1]["spec"])
@@ -58,7 +59,9 @@ class Operator:
         name = program["metadata"]["name"]
         folder = self.scratch / name
         folder.mkdir(exist_ok=True)
-        (folder / "Pulumi.yaml").write_text(json.dumps({"name": name, "runtime": "yaml", **program["program"]}))
+        document = {"name": name, "runtime": "yaml", **program["program"]}
+        del document["packages"]  # what installs the plug-in, which is on PATH
+        (folder / "Pulumi.yaml").write_text(json.dumps(document))
         path = os.pathsep.join([str(Path(sys.executable).parent), self.environ["PATH"]])
         variables = {**self.environ, "PATH": path}
         engine = open_engine("pulumi", folder, self.scratch, stack=spec["stack"].split("/")[-1], environ=variables)

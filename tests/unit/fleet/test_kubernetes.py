@@ -80,7 +80,8 @@ def test_a_tenant_has_its_config_and_its_secrets_by_reference() -> None:
     )
 
 
-PROGRAM = replace(CLUSTER, repository="")
+PACKAGE = "github.com/acme/pulumi-tenant-email.git/plugin@0.1.0"
+PROGRAM = replace(CLUSTER, repository="", package=PACKAGE)
 
 
 def objects(name: str, cluster: Cluster = PROGRAM) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -94,6 +95,7 @@ def test_a_program_object_holds_the_program() -> None:
     program, stack = objects("forge")
     provider = program["resources"]["provider"]["properties"]
     assert provider["settings"]["password"] == "${file_email_provider_password_file}"
+    assert program["packages"] == {"tenant-email": PACKAGE}
     assert program["configuration"] == {"file_email_provider_password_file": {"type": "String"}}
     reference = {"type": "Secret", "secret": {"name": "tenant-forge", "key": "email.provider.password_file"}}
     assert stack["secretsRef"] == {"forge:file_email_provider_password_file": reference}
@@ -113,13 +115,6 @@ def test_a_program_reads_the_domain_that_it_shares() -> None:
     read = program["resources"]["provider"]["properties"]["settings"]["secretAccessKey"]
     assert read == '${shared.outputs["secret_access_key"]}'
     assert shared["outputs"]["secret_access_key"] == "${domain.secretAccessKey}"
-
-
-def test_the_plug_in_of_a_program() -> None:
-    """Is in the image, or where the package comes from."""
-    source = "github.com/acme/pulumi-tenant-email/plugin@0.1.0"
-    assert "packages" not in objects("acme")[0]
-    assert objects("acme", replace(PROGRAM, package=source))[0]["packages"] == {"tenant-email": source}
 
 
 ODD = """
@@ -211,6 +206,7 @@ def test_the_states_are_opened_by_what_their_backend_needs(options: Any, variabl
         ({"aws_role": "arn:aws:iam::1:role/a", "aws_secret": "aws"}, "--aws-secret: has no effect with --aws-role"),
         ({"pulumi_secret": "tenant-acme"}, "--pulumi-secret: is the Secret of a tenant"),
         ({"package": "acme"}, "--package: has no effect with --repo"),
+        ({"repository": ""}, "--package: is missing, and a Program needs it"),
         ({"repository": "", "git_secret": "git"}, "--git-secret: has no effect with --program"),
         ({"repository": "", "folder": "mail"}, "--dir: has no effect with --program"),
     ],
@@ -244,8 +240,7 @@ def test_the_operators_own_schema_takes_every_object(kind: str, part: str) -> No
     (schema,) = [each["schema"]["openAPIV3Schema"] for each in crd["spec"]["versions"] if each["name"] == "v1"]
     judge = Draft202012Validator(_strict(schema["properties"][part]))
     all_of_it = replace(CLUSTER, aws_secret="aws", git_secret="git", image="acme/pulumi:1", preview_only=True)
-    program = replace(PROGRAM, package="github.com/acme/mail/plugin@0.1.0")
-    for cluster in (CLUSTER, all_of_it, replace(CLUSTER, secrets_provider="awskms://alias/mail"), PROGRAM, program):
+    for cluster in (CLUSTER, all_of_it, replace(CLUSTER, secrets_provider="awskms://alias/mail"), PROGRAM):
         found = [each for objects in made(cluster).files.values() for each in objects if each["kind"] == kind]
         assert [error.message for each in found for error in judge.iter_errors(each[part])] == []
 

@@ -25,8 +25,8 @@ _EXAMPLES: Final = examples(
         "tenant-email fleet kubernetes tenants.yaml --out manifests --repo https://github.com/acme/mail",
     ),
     (
-        "Write them with their programs, for workspaces whose image has the plug-in",
-        "tenant-email fleet kubernetes tenants.yaml --out manifests --program --image registry.example/mail",
+        "Write them with their programs, for workspaces whose image has a clone with the plug-in",
+        "tenant-email fleet kubernetes tenants.yaml --out manifests --program --package /opt/tenant-email/plugin",
     ),
 )
 
@@ -42,7 +42,9 @@ def kubernetes(
     ] = False,
     package: Annotated[
         str,
-        typer.Option("--package", metavar="SOURCE", help="The plug-in of a Program, as `pulumi package add` takes it."),
+        typer.Option(
+            "--package", metavar="SOURCE", help="The plug-in of a Program: an address, or a folder of the image."
+        ),
     ] = "",
     branch: Annotated[str, typer.Option("--branch", help="Its branch.")] = "main",
     folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in it.")] = ".",
