@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
@@ -158,9 +159,9 @@ class Driver:
     def _one(self, unit: Unit) -> Outcome:
         """Takes one stack through the operation, in a thread of its own; whatever it raises is its outcome."""
         began, content = USUAL.now(), self._content(unit)
-        if self.journal:
-            self.journal.started(unit.stack, content)
         try:
+            if self.journal:
+                self.journal.started(unit.stack, content)
             self.stacks.prepare(unit)
             said, text = self.stacks.operate(unit, self.operation)
             outcome = Outcome(unit, Status.DONE, said, text, seconds=USUAL.now() - began)
@@ -173,7 +174,8 @@ class Driver:
         except OSError as error:
             outcome = Outcome(unit, Status.FAILED, why=redact_external(error), seconds=USUAL.now() - began)
         if self.journal:
-            self.journal.ended(unit.stack, content, outcome.status.value)
+            with suppress(OSError):  # of a full disk: then --resume takes the stack once more
+                self.journal.ended(unit.stack, content, outcome.status.value)
         return outcome
 
     def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
@@ -51,6 +52,7 @@ class Journal:
             raise _nothing_left(file)
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            _require_file(handle, file)
             _lock(handle, file)
             before = list(_records(file))
             journal = cls(file, _handle=handle)
@@ -79,9 +81,13 @@ class Journal:
         os.close(self._handle)
 
     def _write(self, record: Props) -> None:
-        # one write: lines of several threads are not mixed
-        os.write(self._handle, f"{json.dumps(record)}\n".encode())
-        os.fsync(self._handle)
+        try:
+            # one write: lines of several threads are not mixed
+            os.write(self._handle, f"{json.dumps(record)}\n".encode())
+            os.fsync(self._handle)
+        except OSError as error:
+            error.filename = str(self.file)
+            raise
 
 
 def _left_done(records: list[Props], operation: str, file: Path) -> dict[str, str]:
@@ -109,6 +115,11 @@ def _records(file: Path) -> Iterator[Props]:
             found: object = json.loads(line)
             if is_object(found):
                 yield found
+
+
+def _require_file(handle: int, file: Path) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a device may have no end
+        raise TenantEmailError(f"{file}: is not a file", remedy="Remove it: a run makes its own.")
 
 
 def _lock(handle: int, file: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TEXT: Final = "tag:yaml.org,2002:str"
 _CONFIG: Final = "config"
+_VALUE: Final = "value"
 
 
 class _Loader(yaml.SafeLoader):
@@ -98,15 +99,15 @@ class _Edit:
         if isinstance(value, yaml.MappingNode) and not value.flow_style and is_object(wanted) and wanted:
             self.mapping(value, wanted, {each.value for each, _ in value.value})
         elif isinstance(value, yaml.ScalarNode) and not is_object(wanted) and not is_list(wanted):
-            shown = yaml.serialize(_node(wanted), Dumper=_Dumper, allow_unicode=True, width=10_000)
-            self.changes.append((value.start_mark.index, value.end_mark.index, shown.removesuffix("...\n").strip()))
+            shown = _written(_node(wanted)).removesuffix("...\n").strip()  # the end of a document of one plain word
+            self.changes.append((value.start_mark.index, value.end_mark.index, shown))
         else:
             lines = _lines({key.value: wanted}, key.start_mark.column)
             self.changes.append((self._line(key.start_mark.index), self._next_line(self._end(value)), lines))
 
     def insert(self, place: int, lines: str) -> None:
         """Puts lines at the beginning of a line, or at the end of the text."""
-        is_torn = place > 0 and self.text[place - 1] != "\n"
+        is_torn = self.text[:place][-1:] not in ("", "\n")
         self.changes.append((place, place, f"\n{lines}" if is_torn else lines))
 
     def done(self) -> str:
@@ -125,7 +126,7 @@ class _Edit:
         return len(self.text[: node.end_mark.index].rstrip())
 
     def _line(self, place: int) -> int:
-        return self.text.rfind("\n", 0, place) + 1
+        return self.text[:place].rfind("\n") + 1
 
     def _next_line(self, place: int) -> int:
         return (self.text.find("\n", place) + 1) or len(self.text)
@@ -133,14 +134,18 @@ class _Edit:
 
 def _read(node: yaml.Node) -> Json:
     """Returns the value of a node, as YAML 1.2 has it."""
-    found = values_of(yaml.serialize(_mapping([(_node("value", plain=True), node)]), Dumper=_Dumper))
-    return found["value"] if found else None
+    found = values_of(_written(_mapping([(_node(_VALUE), node)])))
+    return (found or {}).get(_VALUE)
 
 
 def _lines(values: PropsView, column: int) -> str:
     """Returns lines of YAML in block style that begin at a column."""
-    text: str = yaml.serialize(_node(values), Dumper=_Dumper, allow_unicode=True, width=10_000)
-    return "".join(f"{' ' * column}{line}\n" for line in text.splitlines())
+    return "".join(f"{' ' * column}{line}\n" for line in _written(_node(values)).split("\n")[:-1])
+
+
+def _written(node: yaml.Node) -> str:
+    """Returns the text of a node, each word of it in one line and in its own letters."""
+    return str(yaml.serialize(node, Dumper=_Dumper, allow_unicode=True, width=10_000))
 
 
 def _anew(text: str, removed: Collection[str], added: PropsView) -> str:
@@ -155,7 +160,7 @@ def _anew(text: str, removed: Collection[str], added: PropsView) -> str:
         root.value.append((_node(_CONFIG, plain=True), config))
     else:
         root.value = [(key, config if value is found else value) for key, value in root.value]
-    return str(yaml.serialize(root, Dumper=_Dumper, allow_unicode=True, width=10_000))
+    return _written(root)
 
 
 def _node(value: Json, *, plain: bool = False) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,11 +23,11 @@ from tenant_email.redaction.secrets import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tenant_email.fleet.stack_config import Unit
 
 FLEET = read_fleet(STACK / "tenants.yaml", judged=False)
+FULL = Path("/dev/full")
 ALL = ("sending_domain.mail", "acme", "umbrella", "initech", "forge")
 
 
@@ -172,6 +174,22 @@ def test_resume(tmp_path: Path) -> None:
     second.finish(whole=True)
     with pytest.raises(TenantEmailError, match="there is no interrupted run"):
         Journal.begin(tmp_path, "up", resume=True)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """No stack is touched that could not be noted, and each says why."""
+    handle, stacks = os.open(FULL, os.O_WRONLY), Recorded()
+    outcomes = drive(stacks, journal=Journal(tmp_path / "journal", _handle=handle))
+    os.close(handle)
+    assert stacks.asked == []
+    assert statuses(outcomes) == {ALL[0]: "failed", "acme": "left", "umbrella": "left"} | dict.fromkeys(
+        ALL[3:], "failed"
+    )
+    assert "No space left on device" in outcomes["forge"].why
+    (tmp_path / ".fleet-journal.jsonl").symlink_to(FULL)
+    with pytest.raises(TenantEmailError, match="is not a file"):
+        Journal.begin(tmp_path, "up", resume=False)
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:

@@ -68,11 +68,57 @@ def test_comments_stay() -> None:
         ("config:\n  a:b: |\n    two\n    lines\nz: 1\n", f"config:\n  a:b: |\n    two\n    lines\n{NEW[8:]}z: 1\n"),
         ("config:\n  a:b:\n  - 1\n  # end\n", f"config:\n  a:b:\n  - 1\n{NEW[8:]}  # end\n"),
         ("config:\n  a:b: 1", f"config:\n  a:b: 1\n{NEW[8:]}"),
+        ("# a\nencryptionsalt: v1:x # b", f"# a\nencryptionsalt: v1:x # b\n{NEW}"),
+        ("#", f"#\n{NEW}"),
     ],
 )
 def test_what_is_added(before: str, after: str) -> None:
     """It comes after what is there, with its indentation."""
     assert with_config(before, OURS, WANTED) == after
+
+
+LONG = "é " * 100
+
+
+@pytest.mark.parametrize(
+    ("before", "entry", "after"),
+    [
+        ("{acme: {platform: auth0}} # flow", {"platform": "logto"}, '\n    acme:\n      platform: "logto"'),
+        ("# soon", {"platform": "logto"}, '\n    acme:\n      platform: "logto"'),
+        ("[1,\n    2]", {"platform": "logto"}, '\n    acme:\n      platform: "logto"'),
+        ("\n    acme: 5 # five", {"a": 1}, "\n    acme:\n      a: 1"),
+        ("\n    acme:\n      a: 1 # one", {"a": [LONG]}, f'\n    acme:\n      a:\n      - "{LONG}"'),
+        ("\n    acme:\n      a:\n      - x # x", {"a": ["x"]}, "\n    acme:\n      a:\n      - x # x"),
+        ("\n    acme:\n      a: x # long", {"a": LONG}, f'\n    acme:\n      a: "{LONG}" # long'),
+        ("\n    acme:\n      a: x # on", {"a": True}, "\n    acme:\n      a: true # on"),
+        ("\n    acme:\n      a: [x] # list", {"a": 1}, "\n    acme:\n      a: 1"),
+        ("\n    acme: # ours\n      a: 1", {}, "\n    acme: {}"),
+    ],
+)
+def test_a_value_of_another_kind(before: str, entry: dict[str, Any], after: str) -> None:
+    """What stands around it stays, whatever it is and was."""
+    text = "# top\nconfig:\n  # of ours\n  tenant-email:tenants:{}\n  # of theirs\n  a:b: 1 # one\n"
+    found = with_config(text.format(f" {before}" if before[0] != "\n" else before), OURS, tenants(entry))
+    assert found == text.format(after)
+
+
+def tenants(entry: dict[str, Any]) -> dict[str, Any]:
+    """Returns the config of a tenant."""
+    return {"tenant-email:tenants": {"acme": entry}}
+
+
+def test_in_another_style() -> None:
+    """It is written anew, in its own style, without its comments."""
+    text = "# top\n{config: {a:b: é 1, aws:profile: x}, z: [1]}\n"
+    assert with_config(text, OURS, tenants({"a": LONG})) == (
+        f"{{config: {{'a:b': é 1, 'tenant-email:tenants': {{acme: {{a: \"{LONG}\"}}}}}}, z: [1]}}\n"
+    )
+    assert with_config("a: 1\n...\n", OURS, tenants({"a": 1})) == (
+        "a: 1\nconfig:\n  tenant-email:tenants:\n    acme:\n      a: 1\n"
+    )
+    assert with_config("---\n...\n", OURS, tenants({"a": 1})).endswith(
+        "config:\n  tenant-email:tenants:\n    acme:\n      a: 1\n"
+    )
 
 
 @pytest.mark.parametrize(
