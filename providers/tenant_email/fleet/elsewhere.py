@@ -55,7 +55,7 @@ class DomainElsewhere:
         """Returns what the other stack has; what it does not have is unknown in a preview, and an error else."""
         if value is not None:
             return value
-        what = f"the stack {self._stack_name} is not up, or was brought up by another file"
+        what = f"the stack {self._stack_name} is not up, or not as the file is now"
         remedy = f"Bring it up first: tenant-email fleet up does, or pulumi up --stack {self._stack_name}."
         if not is_dry_run():
             raise InvalidSettings("fleet", (Problem(f"sending_domains.{self._name}", what, remedy),))

@@ -10,7 +10,8 @@ import pytest
 
 from support.fleet_texts import fleet_text, read, said
 from support.fleets import STACK
-from support.registered import registered
+from support.registered import Registered, registered, run_with
+from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.kubernetes import Cluster, generate
 from tenant_email.fleet.program import declare
 from tenant_email.fleet.stack_config import Unit
@@ -91,6 +92,25 @@ def test_the_stack_of_a_tenant() -> None:
     made = registered(program, StackReference={"outputs": {**outputs, **smtp}}).inputs
     found: Any = made["EmailProvider", "acme"]["settings"]["value"]  # a secret, as the key is
     assert (found["configuration_set_name"], found["access_key_id"]) == ("mails", "AK")
+
+
+def test_a_domain_that_is_not_up() -> None:
+    """What comes from it is unknown in a preview; an update says which stack is to come first."""
+    one, nothing = fleet(), {"StackReference": {"outputs": {}}}
+
+    def program() -> None:
+        pulumi.runtime.set_config("tenant-email:tenants", json.dumps({"acme": dict(one.tenants["acme"].entry)}))
+        declare(one, Unit(tenant="acme"), {"ACME_SECRET": "s"})
+
+    run_with(previewed := Registered(nothing), program, preview=True)
+    assert ("EmailProvider", "acme") in previewed.inputs
+    with pytest.raises(InvalidSettings) as refused:
+        registered(program, **nothing)
+    (problem,) = refused.value.problems
+    assert str(problem) == (
+        "sending_domains.mail: the stack sending_domain.mail is not up, or not as the file is now\n"
+        "Bring it up first: tenant-email fleet up does, or pulumi up --stack sending_domain.mail."
+    )
 
 
 def test_a_host_is_logged_in_to_where_its_domain_is_made() -> None:
