@@ -96,7 +96,8 @@ def test_the_stack_of_a_tenant() -> None:
 
 def test_a_domain_that_is_not_up() -> None:
     """What comes from it is unknown in a preview; an update says which stack is to come first."""
-    one, nothing = fleet(), {"StackReference": {"outputs": {}}}
+    one = fleet()
+    nothing: dict[str, dict[str, Any]] = {"StackReference": {"outputs": {}}}
 
     def program() -> None:
         pulumi.runtime.set_config("tenant-email:tenants", json.dumps({"acme": dict(one.tenants["acme"].entry)}))
