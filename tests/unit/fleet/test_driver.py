@@ -86,7 +86,7 @@ def statuses(outcomes: dict[str, Outcome]) -> dict[str, str]:
 
 def test_all_of_them() -> None:
     """A shared domain first; then as many at once as is asked for."""
-    gate = threading.Barrier(2, timeout=30)
+    gate = threading.Barrier(2, timeout=120)
 
     def does(unit: Unit) -> None:
         if unit.tenant:
@@ -146,7 +146,7 @@ def test_ctrl_c() -> None:
         if unit.stack == "acme":
             driver.interrupt()
         if unit.tenant:
-            assert ended.wait(30)
+            assert ended.wait(120)
             raise StackFailedError(Said(), "error: update cancelled" if unit.stack == "acme" else "@ updating")
 
     driver = Driver(FLEET, Recorded(does), Operation.UP, ended.set, lambda _: None, parallel=2)
