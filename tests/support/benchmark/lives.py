@@ -50,6 +50,11 @@ class Row:
         mine, theirs = self.ours[operation], self.beside[standard][operation]
         return float(getattr(mine, name) / getattr(theirs, name))
 
+    def shaped(self) -> float:
+        """Returns the CPU of an `up` without a change of shaped resources in relation to trivial ones."""
+        taken = {standard: costs["no change"].cpu for standard, costs in self.beside.items()}
+        return taken["shaped"] / taken["trivial"]
+
     def memory(self, part: str) -> int:
         """Returns the most bytes resident of a part, whatever the operation."""
         return max(cost.memory.get(part, 0) for cost in self.ours.values())

@@ -49,6 +49,7 @@ def test_a_goal_is_met_by_all_of_it_or_not() -> None:
     assert "| no change ≤ 1.3 &times; trivial at 1,005 | 1,005 on the embedded engine: 1.25 (CPU 1.25) | met |" in text
     assert "| no change ≤ 1.15 &times; trivial at 15 and 105 |  | not measured |" in text
     assert "create 1.12 at 200 ms on the embedded engine" in text
+    assert "for *shaped* resources by CPU: 1,005 on the embedded engine: 1.12. The rest" in " ".join(text.split())
     assert "| free tier: the buckets + 10 %, no 429 | apply 1.10, 0 refused | met |" in text
     results.rows.append(row(latency=0.05, spared=-1))
     assert "| the least calls in every row | 10 of 15 | not met in 5 of 15 |" in page.written(results, ())
