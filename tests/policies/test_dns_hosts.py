@@ -165,3 +165,41 @@ def test_a_record_that_is_there_already(policy: Any, expected: list[str], *, plu
     assert said == expected
     published = messages(judged(existing, "dmarc-enforced", plug_in=plug_in, outputs=answers))
     assert published == [each.replace("own-preflight", "own-dmarc") for each in expected]
+
+
+PARENTS: list[tuple[dict[str, Any], str, list[str]]] = [
+    # within a zone that is not known: of the domain that begins with the name
+    ({"name": "_dmarc.mail", "content": "v=DMARC1; p=none; sp=reject"}, "eu.mail.acme.com", []),
+    ({"name": "_dmarc.mail", "content": "v=DMARC1; p=reject; sp=none"}, "mail.acme.com", []),
+    # whose name is not known may be that of the domain itself
+    ({"name": None, "type": "TXT", "content": "v=DMARC1; p=reject; sp=none"}, "acme.com", []),
+]
+
+
+@pytest.mark.parametrize(("props", "domain", "expected"), PARENTS)
+def test_which_tag_of_a_record_counts(props: dict[str, Any], domain: str, expected: list[str]) -> None:
+    """Of the domain's own `p`, of one above it `sp`."""
+
+    def stack() -> None:
+        program(CLOUDFLARE, {**props, "name": props["name"] or unknown()}, domain)
+
+    assert messages(judged(stack, "dmarc-enforced")) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "may_be"),
+    [
+        ("azure:dns/txtRecord:TxtRecord", "Microsoft.Network/dnszones/TXT", True),
+        ("lab:index:DnsRecord", None, True),
+        ("lab:index:DnsRecord", "MX", False),
+        ("lab:index:Anything", "TXT", True),
+        ("lab:index:Anything", None, False),
+    ],
+)
+def test_what_may_be_a_record_whose_name_is_not_known(type_: str, kind: str | None, *, may_be: bool) -> None:
+    """By its type, that of the record or that of the resource; whatever else has a name is none."""
+
+    def stack() -> None:
+        program(type_, {"name": unknown(), "type": kind, "value": unknown()})
+
+    assert messages(judged(stack, "dmarc-enforced")) == ([] if may_be else [MISSING])

@@ -27,7 +27,7 @@ _BY_A_TRANSFORM: Final = "Give it to its parts by a transform: docs/composition.
 _BY_AN_ARGUMENT: Final = "What waits has an argument for it, `timeout`."
 _OF_NO_EFFECT: Final[Mapping[str, str]] = {
     "custom_timeouts": _BY_AN_ARGUMENT,
-    "replace_on_changes": "Use `pulumi up --replace`.",
+    "replace_on_changes": "Use `pulumi up --replace`, with opts.delete_before_replace.",
 }
 _OF_NO_EFFECT_ON_COMPONENTS: Final[Mapping[str, str]] = {
     "additional_secret_outputs": _BY_A_TRANSFORM,
