@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -18,21 +19,21 @@ from tenant_email.fleet.stack_files import write_config
 FLEET = read_fleet(STACK / "tenants.yaml", judged=False)
 LATER = replace(FLEET, tenants={name: FLEET.tenants[name] for name in ("initech", "forge")})
 KNOWN = ("acme", "dev", "forge", "sending_domain.mail", "umbrella")
-ACME, MAIL = Unit(tenant="acme"), Unit(sending_domain="mail")
+ACME, UMBRELLA, MAIL = Unit(tenant="acme"), Unit(tenant="umbrella"), Unit(sending_domain="mail")
 RENAME = "pulumi stack rename big --stack acme"
 TO_TAKE = "the stack stays. To take it down:"
 
 
 def made(project: Path) -> None:
     """Writes the config of the stacks as a run of the whole file did."""
-    for unit in (ACME, MAIL, Unit(tenant="forge")):
+    for unit in (ACME, MAIL, Unit(tenant="forge"), UMBRELLA):
         write_config(FLEET, unit, project, "lab", unit.stack)
 
 
 def test_what_the_file_has_no_more(tmp_path: Path) -> None:
     """Tenants before their domain; a stack that nobody here made is nobody's, and one that is not there is none."""
     made(tmp_path)
-    assert [each.unit for each in left_over(LATER, KNOWN, tmp_path, "lab")] == [ACME, MAIL]
+    assert [each.unit for each in left_over(LATER, KNOWN, tmp_path, "lab")] == [ACME, UMBRELLA, MAIL]
     assert left_over(FLEET, KNOWN, tmp_path, "lab") == ()
     assert left_over(LATER, (), tmp_path, "lab") == ()
     assert left_over(LATER, KNOWN, tmp_path, "another") == ()
@@ -47,10 +48,22 @@ def test_a_file_that_tells_nothing(tmp_path: Path, text: str) -> None:
     assert left_over(LATER, KNOWN, tmp_path, "lab") == ()
 
 
+@pytest.mark.parametrize("entry", ["{platform: auth0, url: 'http://['}", "{platform: birds, url: a.b}", "5", "{}"])
+def test_an_entry_that_names_no_tenant(tmp_path: Path, entry: str) -> None:
+    """It is nobody's."""
+    (tmp_path / "Pulumi.acme.yaml").write_text(
+        f"config: {{lab:tenant: acme, lab:file: {os.path.relpath(FLEET.file, tmp_path)}, "
+        f"tenant-email:tenants: {{acme: {entry}}}}}\n"
+    )
+    found = left_over(LATER, KNOWN, tmp_path, "lab")
+    assert [each.unit for each in found] == [ACME]
+    require_one_owner(LATER, [Unit(tenant="forge")], found, tmp_path)
+
+
 def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exact command, with the folder where that is another one."""
     made(tmp_path)
-    found = left_over(LATER, KNOWN, tmp_path, "lab")
+    found = [each for each in left_over(LATER, KNOWN, tmp_path, "lab") if each.unit != UMBRELLA]
     assert list(lines(found, LATER, tmp_path)) == [
         f"acme: tenants.yaml has no such tenant any more, and {TO_TAKE}",
         f"  pulumi destroy --remove --stack acme --cwd {shlex.quote(str(tmp_path))}",
