@@ -41,6 +41,13 @@ def test_what_the_file_has_no_more(tmp_path: Path) -> None:
     assert left_over(elsewhere, KNOWN, tmp_path, "lab") == ()
 
 
+def test_a_file_of_the_usual_name(tmp_path: Path) -> None:
+    """No config names it."""
+    file = tmp_path / "tenants.yaml"
+    write_config(replace(FLEET, file=file), ACME, tmp_path, "lab", "acme")
+    assert [each.unit for each in left_over(replace(LATER, file=file), KNOWN, tmp_path, "lab")] == [ACME]
+
+
 @pytest.mark.parametrize("text", ["[", "config: 5", "config: {lab:tenant: [acme]}", "config: {lab:tenant: other}"])
 def test_a_file_that_tells_nothing(tmp_path: Path, text: str) -> None:
     """It is somebody else's."""
