@@ -151,7 +151,7 @@ def domain_problems(at: str, given: Json, folder: Path) -> list[Problem]:
     if not is_object(given) or not all(map(is_known, _leaves(given))):
         return []
     found = _of_one_region(at, given, folder)
-    if SECOND in given:
+    if given.get(SECOND) is not None:
         there = f"{at}.{SECOND}"
         unlike = list(region_problems(given, there))
         told = {each.what for each in found}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
 from tenant_email.errors import Problem
 from tenant_email.fleet.merging import merge
 from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
@@ -49,6 +51,7 @@ CONFIGURATION_SET: Final = "configuration_set"
 PREFIXES: Final = ("", f"{SECOND}_")
 """What the names of these outputs begin with: those of the first region, and those of the second one."""
 
+_WHY_TWO: Final = ("SES allows one MX record, and it names the region", "IAM has one")
 _LOGINS: Final = {"cloudflare": ("CLOUDFLARE_API_TOKEN",), "digitalocean": ("DIGITALOCEAN_TOKEN",)}
 
 
@@ -130,15 +133,23 @@ def region_problems(given: PropsView, at: str) -> Iterator[Problem]:
         yield Problem(f"{at}.region", "is of a domain that does not name its first region", remedy)
     elif second["region"] == given["region"]:
         yield Problem(f"{at}.region", "is the domain's first region", "Name another one.")
-    for name, why in (("mail_from", "SES allows one MX record, and it names the region"), ("user.name", "IAM has one")):
-        if (value := _at(second, name)) is not None and value == _at(given, name):
+    of_both = ((_mail_from(each, given["domain"]), _user_name(each)) for each in (given, second))
+    for name, first, other, why in zip(("mail_from", "user.name"), *of_both, _WHY_TWO, strict=True):
+        if other and first == other:
             yield Problem(f"{at}.{name}", f"is that of the first region too: {why}", "Give it another one.")
 
 
-def _at(values: Json, path: str) -> Json:
-    for name in path.split("."):
-        values = values.get(name) if is_object(values) else None
-    return values
+def _mail_from(given: PropsView, domain: str) -> str:
+    """Returns the MAIL FROM domain as SES keeps it; of one that cannot be there is another problem."""
+    with suppress(ValueError):
+        return normalize_mail_from(given["mail_from"], normalize_domain(domain)) if given.get("mail_from") else ""
+    return ""
+
+
+def _user_name(given: PropsView) -> str:
+    """Returns the name of the user, as IAM compares it: without a look at capitals."""
+    user = given.get("user")
+    return str(user.get("name") or "").lower() if is_object(user) else ""
 
 
 def sends_through_problem(fleet: Fleet, tenant: Tenant, domain: PropsView) -> list[Problem]:

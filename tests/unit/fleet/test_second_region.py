@@ -54,11 +54,11 @@ def fleet(through: str = "", domain: str = f"{DOMAIN}, {SECOND}") -> Fleet:
             "second_region.region: is of a domain that does not name its first region",
         ),
         (
-            text(f"{DOMAIN}, second_region: {{region: us-east-1, mail_from: bounce-eu}}"),
+            text(f"{DOMAIN}, second_region: {{region: us-east-1, mail_from: Bounce-EU.acme.com}}"),
             "second_region.mail_from: is that of the first region too: SES allows one MX record",
         ),
         (
-            text(f"{DOMAIN}, user: {{name: m}}, second_region: {{region: us-east-1, user: {{name: m}}}}"),
+            text(f"{DOMAIN}, user: {{name: m}}, second_region: {{region: us-east-1, user: {{name: M}}}}"),
             "second_region.user.name: is that of the first region too: IAM has one",
         ),
         (
