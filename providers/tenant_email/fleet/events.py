@@ -33,15 +33,16 @@ class Said:
 def read_events(text: str) -> Said:
     """Returns what an event log says; the last line of one that was cut off is left out."""
     changes: dict[str, int] = {}
-    texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
+    texts: dict[str, list[str]] = {"error": [], "warning": []}
     for event in _objects(text):
         summary, diagnostic = event.get("summaryEvent"), event.get("diagnosticEvent")
         if is_object(summary) and is_object(found := summary.get("resourceChanges")):
             changes = {str(name): int(count) for name, count in found.items()}
         if is_object(diagnostic) and (found := texts.get(str(diagnostic.get("severity")))) is not None:
             urn, said = str(diagnostic.get("urn", "")).rpartition("::")[2], _plain(diagnostic.get("message"))
-            found[f"{urn}: {said}" if urn else said] = None
-    return Said(changes, tuple(texts["error"]), tuple(texts["warning"]))
+            found.append(f"{urn}: {said}" if urn else said)
+    errors, warnings = (tuple(dict.fromkeys(each)) for each in texts.values())
+    return Said(changes, errors, warnings)
 
 
 def _objects(text: str) -> Iterator[Props]:

@@ -175,8 +175,10 @@ def test_events() -> None:
     """Counts, errors and warnings, once each, without colors; a line that is cut off is left out."""
     error = '{"diagnosticEvent": {"severity": "error", "urn": "urn:a::b", "message": "<{%reset%}>no<{%reset%}>\\n"}}'
     warning = error.replace('"error"', '"warning"').replace("no<", "warning: late<")
-    log = f'{error}\n{error}\n{warning}\n{{"summaryEvent": {{"resourceChanges": {{"create": 2, "same": 1}}}}}}\n{{"x'
-    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no",), ("b: late",))
+    bare = '{"diagnosticEvent": {"severity": "error", "message": "all"}}'
+    summary = '{"summaryEvent": {"resourceChanges": {"create": 2, "same": 1}}}'
+    log = f'{error}\n{error}\n{bare}\n{warning}\n{summary}\n{{"x'
+    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no", "all"), ("b: late",))
     assert (read_events(log).changed, read_events("")) == (2, Said())
 
 
