@@ -60,6 +60,17 @@ def test_selection() -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "end"), [(20, "t18, t19."), (21, "t18, t19 and 1 more."), (45, "t19 and 25 more.")])
+def test_the_tenants_of_a_message(count: int, end: str) -> None:
+    """Twenty are named, and how many more there are."""
+    fleet = replace(FLEET, tenants={f"t{number:02}": FLEET.tenants["acme"] for number in range(count)})
+    with pytest.raises(
+        InvalidSettings, match=r"^fleet: --tenants zzzzzz: matches no tenant of tenants\.yaml"
+    ) as refused:
+        selected(fleet, ["zzzzzz"])
+    assert refused.value.problems[0].remedy.endswith(end)
+
+
 def test_a_stacks_file(tmp_path: Path) -> None:
     """Our keys are as the file has them, and all else stays: salt, ESC, settings of one's own, the file's mode."""
     file = tmp_path / "Pulumi.acme.yaml"
