@@ -83,6 +83,16 @@ def test_what_is_wrong(written: str, problem: str) -> None:
     assert problem in found
 
 
+@pytest.mark.parametrize("through", ["eu-west-1", "us-west-2"])
+def test_a_domain_in_the_region_of_all(through: str) -> None:
+    """One that names no region is in `aws.region`."""
+    written = text("domain: acme.com", through=through).replace(
+        "version: 1\n", "version: 1\naws: {region: eu-west-1}\n"
+    )
+    remedies = [each.remedy for each in read(written).problems]
+    assert remedies == ([] if through == "eu-west-1" else ["Correct it, or give the domain that second_region."])
+
+
 def test_what_the_first_region_has_wrong_is_said_once() -> None:
     """And not of the second one too."""
     (found,) = said(text(f"{DOMAIN.replace('acme.com', 'a b')}, {SECOND}"))

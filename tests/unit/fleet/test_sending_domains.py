@@ -56,6 +56,15 @@ def fleet() -> Fleet:
         ("dns: {host: bind}", "4:28 sending_domains.mail.dns: needs a host: route53, cloudflare, google, azure"),
         ("dns: {host: cloudflare}", "sending_domains.mail.dns.zone_id: is missing"),
         ("dns: {host: digitalocean, domain: b.com}", "sending_domains.mail.zone: acme.com is not in the zone b.com"),
+        (
+            "dns: {host: cloudflare, zone_id: z, zone: b.com}",
+            "sending_domains.mail.zone: acme.com is not in the zone b.",
+        ),
+        ("dns: {host: azure, resource_group_name: g, zone_name: b.com}", "zone: acme.com is not in the zone b.com"),
+        (
+            "dns: {host: cloudflare, zone_id: z, existing: [dmarc_reports]}",
+            "existing.0: 'dmarc_reports' has no effect in this zone",
+        ),
         ("dns: {host: cloudflare, zone_id: z}, zone_id: Z1", "zone_id: has no effect where a function publishes"),
         ("user: {naem: x}", "4:35 sending_domains.mail.user.naem: is not a known setting"),
     ],
