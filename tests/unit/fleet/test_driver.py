@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pulumi.automation import CommandResult
+from pulumi.automation.errors import create_command_error
 
 from support.fleets import STACK
 from tenant_email.errors import TenantEmailError
 from tenant_email.fleet import summary
 from tenant_email.fleet.driver import Driver, Outcome, Status
 from tenant_email.fleet.events import Said
-from tenant_email.fleet.journal import Journal
+from tenant_email.fleet.journal import Journal, digest
 from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stacks import Operation, StackFailedError
@@ -104,6 +106,27 @@ def test_one_that_fails_stops_no_other() -> None:
     assert outcomes["acme"].why == "acme: it is refused"
 
 
+def test_what_is_said_of_each() -> None:
+    """In the words of the library, of the CLI, or of what the engine showed."""
+    said = create_command_error(CommandResult(stdout="Updating", stderr="error: one\nerror: two", code=1))
+    raised = {"acme": TenantEmailError("it is wrong", remedy="Correct it."), "umbrella": said}
+
+    def does(unit: Unit) -> None:
+        if error := raised.get(unit.stack):
+            raise error
+
+    outcomes = drive(Recorded(does))
+    assert statuses(outcomes) == {"acme": "failed", "umbrella": "failed"}
+    assert (outcomes["acme"].why, outcomes["umbrella"].why) == ("it is wrong\nCorrect it.", "one\ntwo")
+    assert (outcomes["forge"].said, outcomes["forge"].text) == (Said({"create": 1}), "up forge")
+
+
+def test_a_digest_knows_no_order() -> None:
+    """Of what is the same the file may say one before the other; what is in an object counts."""
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    assert digest([Said({"a": 1})]) != digest([Said({"a": 2})])
+
+
 def test_a_domain_that_fails_keeps_its_tenants() -> None:
     """Those that send otherwise go on."""
     outcomes = drive(Recorded(fails("sending_domain.mail")))
@@ -122,6 +145,7 @@ def test_fail_fast() -> None:
     """No other is begun."""
     outcomes = drive(Recorded(fails("acme")), parallel=1, fail_fast=True)
     assert statuses(outcomes) == {"acme": "failed", "umbrella": "left", "initech": "left", "forge": "left"}
+    assert outcomes["forge"].why == "the run was stopped before it"
 
 
 def test_destroy() -> None:
@@ -152,6 +176,7 @@ def test_ctrl_c() -> None:
     driver = Driver(FLEET, Recorded(does), Operation.UP, ended.set, lambda _: None, parallel=2)
     found = {each.unit.stack: each for each in driver.run(selected(FLEET, ()))}
     assert driver.is_interrupted
+    assert driver.running == set()
     assert found["acme"].status is Status.UNFINISHED
     assert found["acme"].why == "update cancelled"
     assert found["umbrella"].why.startswith("it was ended in the middle of a step")

@@ -179,7 +179,12 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         write_config(FLEET, ACME, tmp_path, "lab", "acme")
     with pytest.raises(TenantEmailError, match=r"has no Pulumi\.yaml with a name"):
         project_name(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: 5\n")
+    with pytest.raises(TenantEmailError, match=r"has no Pulumi\.yaml with a name"):
+        project_name(tmp_path)
     assert project_name(STACK) == "tenant-email-fleet"
+    assert write_config(FLEET, Unit(tenant="forge"), tmp_path, "lab", "forge")
+    assert (tmp_path / "Pulumi.forge.yaml").read_text().startswith("config:\n")
 
 
 def test_events() -> None:
