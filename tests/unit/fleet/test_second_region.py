@@ -93,6 +93,12 @@ def test_a_domain_in_the_region_of_all(through: str) -> None:
     assert remedies == ([] if through == "eu-west-1" else ["Correct it, or give the domain that second_region."])
 
 
+def test_users_without_a_name() -> None:
+    """Each region has one of its own, which gets a name of its own."""
+    user = "user: {path: /mail/}"
+    assert said(text(f"{DOMAIN}, {user}, second_region: {{region: us-east-1, {user}}}")) == []
+
+
 def test_what_the_first_region_has_wrong_is_said_once() -> None:
     """And not of the second one too."""
     (found,) = said(text(f"{DOMAIN.replace('acme.com', 'a b')}, {SECOND}"))

@@ -15,6 +15,7 @@ from tenant_email.fleet.stack_config import (
     config_of,
     config_problems,
     environment_problems,
+    makes_domain,
     needs,
     own_config,
     units,
@@ -34,6 +35,7 @@ def test_stacks() -> None:
     """One a tenant, and before them one for each domain that tenants share."""
     assert [each.stack for each in units(FLEET)] == ["sending_domain.mail", "acme", "umbrella", "initech", "forge"]
     assert (needs(FLEET, ACME), needs(FLEET, FORGE), needs(FLEET, MAIL)) == (MAIL, None, None)
+    assert [makes_domain(FLEET, unit) for unit in (MAIL, ACME)] == [True, False]
     alone = replace(FLEET, tenants={"forge": FLEET.tenants["forge"]})
     assert [each.stack for each in units(alone)] == ["forge"]
 
@@ -83,5 +85,7 @@ def test_variables_of_another_tenant() -> None:
         "is set, and would go before what the file says of tenants.acme",
     )
     assert list(environment_problems(FLEET.tenants.values(), environ)) == []
+    main = replace(acme, name="main")  # which the usual variables are for, whoever else there is
+    assert [each.path for each in environment_problems([FLEET.tenants["forge"], main], environ)] == ["AUTH0_DOMAIN"]
     own = replace(acme, entry={**ENTRY, "clientSecretEnv": "AUTH0_CLIENT_SECRET"})
     assert list(environment_problems([own], {"AUTH0_CLIENT_SECRET": "canary"})) == []
