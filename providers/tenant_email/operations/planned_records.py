@@ -143,7 +143,8 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> Planned
 def _place(zone: PropsView, key: RecordKey) -> Place:
     if zone.get("zone_id") is not None:
         return Place(_ROUTE53, zone["zone_id"])
-    named = zone.get("record_zones", {}).get(zone_key(key))
+    zones = zone.get("record_zones")  # not known in a preview where a function's own are not
+    named = zones.get(zone_key(key)) if is_object(zones) else None
     return Place(zone.get("host") or "", zone.get("host_zone") or "", named or "")
 
 
