@@ -164,12 +164,13 @@ def test_destroy() -> None:
 
 def test_ctrl_c() -> None:
     """What runs is told to end and is unfinished; the rest is not begun."""
-    ended = threading.Event()
+    both, ended = threading.Barrier(2, timeout=120), threading.Event()
 
     def does(unit: Unit) -> None:
-        if unit.stack == "acme":
-            driver.interrupt()
         if unit.tenant:
+            both.wait()  # or the second one is left, and not told to end
+            if unit.stack == "acme":
+                driver.interrupt()
             assert ended.wait(120)
             raise StackFailedError(Said(), "error: update cancelled" if unit.stack == "acme" else "@ updating")
 
