@@ -11,6 +11,7 @@ from pulumi.runtime import is_dry_run
 from tenant_email.aws import policy
 from tenant_email.aws.senders import SIMULATOR
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
+from tenant_email.resources.outputs import always, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,16 +104,10 @@ def _unknown_of_existing(user_id: pulumi.Output[str]) -> pulumi.Output[Any]:
     `pulumi up --plan` holds the inputs to those of the preview, lets an unknown one go.
     """
 
-    async def nothing() -> None:
-        return None
-
     async def is_new() -> bool:
         return not await user_id.is_known()
 
-    async def is_secret() -> bool:
-        return False
-
-    return pulumi.Output(set(), nothing(), is_new(), is_secret())
+    return output_of(always(None), is_known=is_new())
 
 
 def policy_document(

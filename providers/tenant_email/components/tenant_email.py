@@ -8,6 +8,7 @@ import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
+from tenant_email.platforms.settings import limits_of
 from tenant_email.resources import faces
 from tenant_email.resources.arguments import settings_props
 from tenant_email.resources.base import component_options
@@ -73,10 +74,8 @@ class TenantEmail(pulumi.ComponentResource):
             tenant=tenant,
             settings=made,
             from_address=from_address,
-            sending_domain=sending_domain.domain,
-            further_domains=sending_domain.further_domains or None,
-            sending_addresses=sending_domain.from_addresses or None,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[sending_domain]),
+            **limits_of(sending_domain),
             **options,
         )
         self.templates = {
@@ -85,10 +84,8 @@ class TenantEmail(pulumi.ComponentResource):
                 tenant=tenant,
                 settings=template,
                 provider_id=self.provider.id,
-                sending_domain=held.domain,
-                further_domains=held.further_domains or None,
-                sending_addresses=held.from_addresses or None,
                 opts=pulumi.ResourceOptions(parent=self),
+                **limits_of(held),
             )
             for key, template in _templates(name, templates).items()
         }

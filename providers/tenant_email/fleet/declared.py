@@ -50,14 +50,3 @@ class DeclaredTenant:
             return None
         kind = provider_classes(self.tenant.platform)[given["kind"]]
         return make(kind, self.provider, domain if given.get(FROM_SES) else None)
-
-
-def limits_of(settings: Settings | None) -> Props:
-    """Returns what the policy of the settings' own key allows, which senders of templates are held to."""
-    if settings is None or (key := settings.key_of) is None:
-        return {}
-    return {
-        "sending_domain": key.domain,
-        "further_domains": key.further_domains or None,
-        "sending_addresses": key.from_addresses or None,
-    }

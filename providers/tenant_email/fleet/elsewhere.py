@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.runtime import is_dry_run
 
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fleet.sending_domains import CONFIGURATION_SET, SHARED_OUTPUTS, shared_outputs
+from tenant_email.fleet.sending_domains import DomainByOutputs
 from tenant_email.fleet.stack_config import Unit
+from tenant_email.resources.outputs import always, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class DomainElsewhere:
+class DomainElsewhere(DomainByOutputs):
     """A sending domain of another stack, by that stack's outputs; its key stays secret.
 
     What the other stack does not have yet is unknown in a preview, as in a program that makes both: so a preview of a
@@ -30,25 +30,16 @@ class DomainElsewhere:
     """
 
     def __init__(self, name: str, arguments: Mapping[str, Any], prefix: str) -> None:
-        self.domain: str = arguments["domain"]
-        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
-        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
-        self.held_here = False
         self._name, self._prefix, self._is_told = name, prefix, False
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack_name}")
-        has_set = CONFIGURATION_SET in shared_outputs(arguments)
-        self.configuration_set = self._output(CONFIGURATION_SET) if has_set else None
+        super().__init__(arguments)
 
     @property
     def _stack_name(self) -> str:
         return Unit(sending_domain=self._name).stack
 
-    def __getattr__(self, name: str) -> pulumi.Output[Any]:
-        if name not in SHARED_OUTPUTS:
-            raise AttributeError(name)
-        return self._output(name)
-
-    def _output(self, name: str) -> pulumi.Output[Any]:
+    def output(self, name: str) -> pulumi.Output[Any]:
+        """Returns an output of the other stack."""
         return self._stack.get_output(f"{self._prefix}{name}").apply(self._there)
 
     def _there(self, value: object) -> Any:
@@ -62,12 +53,4 @@ class DomainElsewhere:
         if not self._is_told:
             self._is_told = True
             pulumi.log.warn(f"sending_domains.{self._name}: {what}: what comes from it is not known yet\n{remedy}")
-        return _unknown()
-
-
-def _unknown() -> pulumi.Output[Any]:
-    async def always(value: Any) -> Any:
-        return value
-
-    found, is_known, is_secret = (asyncio.ensure_future(always(value)) for value in (None, False, False))
-    return pulumi.Output(set(), found, is_known, is_secret)
+        return output_of(always(None), is_known=False)

@@ -11,26 +11,23 @@ import pulumi
 from tenant_email.components.ses_regions import active_sending_domain
 from tenant_email.components.ses_sending_domain import SesSendingDomain
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fleet.declared import DeclaredTenant, limits_of
+from tenant_email.fleet.declared import DeclaredTenant
 from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.elsewhere import DomainElsewhere
 from tenant_email.fleet.program_secrets import ProgramSecrets
 from tenant_email.fleet.sending_domains import (
-    SECOND,
     SENDS_THROUGH,
-    DomainArguments,
     active_region,
     all_regions,
-    domain_arguments,
     domain_of,
-    in_second_region,
-    region_problems,
+    regional_arguments,
     second_name,
     sends_through_problem,
     shared_outputs,
 )
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
 from tenant_email.inputs.spelling import nearest
+from tenant_email.platforms.settings import limits_of
 from tenant_email.resources.tenant import EmailProvider, EmailTemplate
 
 if TYPE_CHECKING:
@@ -88,22 +85,16 @@ def _declare_shared(fleet: Fleet, name: str) -> None:
 
 def _made(fleet: Fleet, name: str, at: str, given: Props, before: str = "") -> Regions:
     """Makes a sending domain of the file, in its second region too; `before` is what it was called."""
-    has_second = given.get(SECOND) is not None
-    problems = [*region_problems(given, f"{at}.{SECOND}")] if has_second else []
-    first = domain_arguments(given, at, fleet.folder, registers=True)
-    second = DomainArguments({}, ())
-    if has_second and not problems:
-        second = domain_arguments(in_second_region(given), f"{at}.{SECOND}", fleet.folder, registers=True)
-    if problems := [*problems, *first.problems, *second.problems]:
-        raise InvalidSettings(str(fleet.file), tuple(problems))
-    made = SesSendingDomain(name, **first.values, opts=pulumi.ResourceOptions(aliases=_aliases(before)))
-    if not has_second:
-        return {str(given.get("region") or fleet.aws.get("region") or ""): made}
-    # the keys that the second region signs with are those of the first
-    region = second.values["region"]
-    aliases = _aliases(second_name(before, region) if before else "")
-    opts = pulumi.ResourceOptions(depends_on=[made], aliases=aliases)
-    return {given["region"]: made, region: SesSendingDomain(second_name(name, region), **second.values, opts=opts)}
+    (_, first), *others = regional_arguments(fleet, given, at)
+    made = SesSendingDomain(name, **first, opts=pulumi.ResourceOptions(aliases=_aliases(before)))
+    regions: Regions = {str(given.get("region") or fleet.aws.get("region") or ""): made}
+    for _, second in others:
+        region = second["region"]
+        aliases = _aliases(second_name(before, region) if before else "")
+        # the keys that the second region signs with are those of the first
+        opts = pulumi.ResourceOptions(depends_on=[made], aliases=aliases)
+        regions[region] = SesSendingDomain(second_name(name, region), **second, opts=opts)
+    return regions
 
 
 def _aliases(before: str) -> list[pulumi.Input[str | pulumi.Alias]]:
@@ -144,6 +135,7 @@ def _register(fleet: Fleet, declared: DeclaredTenant, shared: Regions) -> dict[s
         protect=email.get("protect"), depends_on=[domain] if isinstance(domain, SesSendingDomain) else None
     )
     settings, provider = declared.settings(domain), None
+    limits = limits_of(settings.key_of if settings else None)
     if settings is not None:
         provider = EmailProvider(
             tenant.name,
@@ -162,7 +154,7 @@ def _register(fleet: Fleet, declared: DeclaredTenant, shared: Regions) -> dict[s
             settings=each.cls(**each.arguments),
             provider_id=None if provider is None else provider.id,
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(aliases=aliases)),
-            **limits_of(settings),
+            **limits,
         )
     return {
         "provider": None if provider is None else provider.id,

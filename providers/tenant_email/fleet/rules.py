@@ -256,7 +256,6 @@ class _TenantRules:
             self.problems.append(Problem(f"{self._at}.sending_domain", "is not one of sending_domains", remedy))
         if own is not None:
             self.problems += domain_problems(f"{self._at}.sending_domain", own, self.fleet.folder)
-
         self._judge_region()
 
     def _judge_region(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
-from tenant_email.errors import Problem
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.merging import merge
 from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
 from tenant_email.inputs.unknowns import is_known
@@ -63,6 +64,31 @@ class DomainArguments:
     problems: tuple[Problem, ...]
 
 
+class DomainByOutputs(ABC):
+    """A sending domain of the file as what sends with its key has it; a subclass says what its outputs are.
+
+    arguments: what the file says of it, in the region that is meant.
+    """
+
+    def __init__(self, arguments: PropsView) -> None:
+        self.domain: str = arguments["domain"]
+        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
+        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
+        self.held_here = False
+        has_set = CONFIGURATION_SET in shared_outputs(arguments)
+        self.configuration_set = self.output(CONFIGURATION_SET) if has_set else None
+
+    @abstractmethod
+    def output(self, name: str) -> Any:
+        """Returns one of its outputs."""
+        ...
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in SHARED_OUTPUTS:
+            raise AttributeError(name)
+        return self.output(name)
+
+
 def domain_arguments(given: PropsView, at: str, folder: Path, *, registers: bool) -> DomainArguments:
     """Returns the arguments of a domain that the file has at a path.
 
@@ -100,6 +126,25 @@ def in_second_region(given: PropsView) -> Props:
         same["user"] = {name: value for name, value in user.items() if name not in _OF_ONE_USER}
     merged: Props = merge(same, second)
     return {**merged, _DKIM: ReplicaDkim(parent_region=given.get("region") or "")}
+
+
+def regional_arguments(fleet: Fleet, given: PropsView, at: str) -> tuple[tuple[str, Props], ...]:
+    """Returns for each region of a domain the prefix of its outputs, and the arguments that it is registered with.
+
+    Raises:
+        InvalidSettings: with everything that keeps the domain from being made, under the path `at`.
+    """
+    regions, places = all_regions(given), (at, f"{at}.{SECOND}")
+    problems = [*region_problems(given, places[1])] if len(regions) > 1 else []
+    if problems:
+        regions = regions[:1]
+    found = [
+        domain_arguments(arguments, place, fleet.folder, registers=True)
+        for place, (_, arguments) in zip(places, regions, strict=False)
+    ]
+    if problems := [*problems, *(problem for each in found for problem in each.problems)]:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+    return tuple((prefix, each.values) for (prefix, _), each in zip(regions, found, strict=True))
 
 
 def all_regions(given: PropsView) -> tuple[tuple[str, PropsView], ...]:

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Final, get_origin
+from typing import TYPE_CHECKING, Any, Final, cast, get_origin
 
 from tenant_email import package_schema as schema
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.fleet.declared import DeclaredTenant, limits_of
+from tenant_email.fleet.declared import DeclaredTenant
 from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.sending_domains import (
-    CONFIGURATION_SET,
     SECOND,
+    DomainByOutputs,
     active_region,
     all_regions,
-    domain_arguments,
     region_problems,
+    regional_arguments,
     shared_outputs,
 )
 from tenant_email.fleet.shapes import KIND, arguments_of, provider_classes
 from tenant_email.fleet.stack_config import needs
 from tenant_email.json_types import Props, is_object, is_sequence
 from tenant_email.package_schema.names import camel, declared_as
+from tenant_email.platforms.settings import limits_of
 from tenant_email.tenants.credentials import FILE
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet, Tenant
     from tenant_email.fleet.stack_config import Unit
     from tenant_email.json_types import Json, PropsView
+    from tenant_email.platforms.settings import SendingDomain
 
 LARGEST: Final = 1_000_000
 """Bytes of a program: Kubernetes takes an object of 1.5 MiB at most, with all that it notes of it itself."""
@@ -84,7 +86,7 @@ class ConfigSecrets:
         return Expression(f"${{{name}}}")
 
 
-class DomainOutputs:
+class DomainExpressions(DomainByOutputs):
     """A sending domain by expressions for its outputs: of a resource of the program, or of another stack.
 
     Args:
@@ -95,23 +97,13 @@ class DomainOutputs:
     """
 
     def __init__(self, arguments: PropsView, resource: str = "", prefix: str = "") -> None:
-        self.domain: str = arguments["domain"]
-        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
-        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
-        self.held_here = False
-        self._resource, self._prefix = resource, prefix
-        has_set = CONFIGURATION_SET in shared_outputs(arguments)
-        self.configuration_set = self.output(CONFIGURATION_SET) if has_set else None
+        self.resource, self._prefix = resource, prefix
+        super().__init__(arguments)
 
-    def output(self, name: str) -> Any:
+    def output(self, name: str) -> Expression:
         """Returns the expression of an output."""
-        own, other = f"${{{self._resource}.{camel(name)}}}", f'${{{_SHARED}.outputs["{self._prefix}{name}"]}}'
-        return Expression(own if self._resource else other)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self.output(name)
+        own, other = f"${{{self.resource}.{camel(name)}}}", f'${{{_SHARED}.outputs["{self._prefix}{name}"]}}'
+        return Expression(own if self.resource else other)
 
 
 def shared_program(fleet: Fleet, name: str) -> YamlProgram:
@@ -148,15 +140,15 @@ def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_sta
     if problems := (*declared.problems, *_tenant_problems(tenant, declared)):
         raise InvalidSettings(str(fleet.file), problems)
     resources: Props = {}
-    domain: Any = None
+    domain: DomainExpressions | None = None
     if tenant.own_domain:
         resources |= _domains(fleet, tenant.own_domain, f"tenants.{tenant.name}.email.sending_domain")
         prefix, arguments = active_region(tenant, tenant.own_domain)
-        domain = DomainOutputs(arguments, f"{prefix}{_DOMAIN}")
+        domain = DomainExpressions(arguments, f"{prefix}{_DOMAIN}")
     elif needs(fleet, unit) is not None:
         resources[_SHARED] = {"type": "pulumi:pulumi:StackReference", "properties": {"name": shared_stack}}
         prefix, arguments = active_region(tenant, fleet.sending_domains[tenant.shared_domain])
-        domain = DomainOutputs(arguments, prefix=prefix)
+        domain = DomainExpressions(arguments, prefix=prefix)
     resources |= _mail(tenant, declared, domain)
     text: Props = {"resources": resources}
     if secrets.found:
@@ -169,13 +161,14 @@ def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_sta
     return YamlProgram(text, secrets.found)
 
 
-def _mail(tenant: Tenant, declared: DeclaredTenant, domain: Any) -> Props:
+def _mail(tenant: Tenant, declared: DeclaredTenant, domain: DomainExpressions | None) -> Props:
     """Returns provider and templates, which come after the domain that they send from."""
-    email, settings, resources = tenant.email, declared.settings(domain), Props()
+    email, resources = tenant.email, Props()
+    settings = declared.settings(cast("SendingDomain | None", domain))
     options: Props = {"protect": True} if email.get("protect") else {}
-    if tenant.own_domain:
-        options["dependsOn"] = [f"${{{active_region(tenant, tenant.own_domain)[0]}{_DOMAIN}}}"]
-    common: Props = {"tenant": tenant.name, **limits_of(settings)}
+    if domain is not None and domain.resource:
+        options["dependsOn"] = [f"${{{domain.resource}}}"]
+    common: Props = {"tenant": tenant.name, **limits_of(settings.key_of if settings else None)}
     if settings is not None:
         given = {name: email[name] for name in PROVIDER_OPTIONS if name in email}
         own = {**common, "settings": settings, "from_address": email.get("from_address"), **given}
@@ -190,17 +183,10 @@ def _mail(tenant: Tenant, declared: DeclaredTenant, domain: Any) -> Props:
 
 def _domains(fleet: Fleet, given: PropsView, at: str) -> Props:
     """Returns a sending domain, in its second region too, which signs with the keys of the first."""
-    places = (at, f"{at}.{SECOND}")
-    found = [
-        (prefix, domain_arguments(arguments, place, fleet.folder, registers=True))
-        for place, (prefix, arguments) in zip(places, all_regions(given), strict=False)
-    ]
-    if problems := tuple(problem for _, each in found for problem in each.problems):
-        raise InvalidSettings(str(fleet.file), problems)
     after: Props = {"dependsOn": [f"${{{_DOMAIN}}}"]}
     return {
-        f"{prefix}{_DOMAIN}": _resource("SesSendingDomain", each.values, after if prefix else {})
-        for prefix, each in found
+        f"{prefix}{_DOMAIN}": _resource("SesSendingDomain", values, after if prefix else {})
+        for prefix, values in regional_arguments(fleet, given, at)
     }
 
 

@@ -138,3 +138,14 @@ class SendingDomain(Protocol):
     def smtp_username(self) -> pulumi.Output[str]: ...
     @property
     def smtp_password(self) -> pulumi.Output[str]: ...
+
+
+def limits_of(domain: SendingDomain | None) -> Props:
+    """Returns what the policy of a sending domain's key allows, by the arguments of what sends with it; if any does."""
+    if domain is None:
+        return {}
+    return {
+        "sending_domain": domain.domain,
+        "further_domains": domain.further_domains or None,
+        "sending_addresses": domain.from_addresses or None,
+    }

@@ -19,6 +19,7 @@ from pulumi.runtime import is_dry_run
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 from tenant_email.platforms.settings import HoldsSecrets
+from tenant_email.resources.outputs import always, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Sequence
@@ -65,7 +66,7 @@ def _sealed(value: Any, path: Sequence[str]) -> Any:
 
 def is_secret(output: pulumi.Output[Any]) -> pulumi.Output[bool]:
     """Returns whether an output is secret."""
-    return _output(output.is_secret(), _always(value=True), _always(value=False))
+    return output_of(output.is_secret())
 
 
 def _own(props: PropsView, lifecycle: LifecycleReference) -> Props:
@@ -126,12 +127,4 @@ async def _mark(
 
 
 def _secret_placeholder() -> pulumi.Output[Any]:
-    return _output(_always(value=_PLACEHOLDER), _always(value=not is_dry_run()), _always(value=True))
-
-
-async def _always(*, value: Any) -> Any:
-    return value
-
-
-def _output(value: Awaitable[Any], is_known: Awaitable[bool], is_secret: Awaitable[bool]) -> pulumi.Output[Any]:
-    return pulumi.Output(set(), value, is_known, is_secret)
+    return output_of(always(_PLACEHOLDER), is_known=not is_dry_run(), is_secret=True)

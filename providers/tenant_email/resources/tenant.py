@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenant_email.platforms.settings import limits_of
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import require_text, settings_props
 from tenant_email.resources.base import Named, declared_secrets, existing_inputs, options_for
@@ -178,8 +179,4 @@ def _of_key(settings: Settings) -> Props:
         return {}
     # A rotation warns of a key that no EmailProvider of the program takes up (components/ses_handover.py).
     key.held_here = True
-    return {
-        "sending_domain": key.domain,
-        "further_domains": key.further_domains or None,
-        "sending_addresses": key.from_addresses or None,
-    }
+    return limits_of(key)

@@ -35,6 +35,7 @@ from pulumi.runtime.settings import _get_callbacks, get_monitor  # pyright: igno
 from tenant_email.json_types import is_object, is_sequence
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 from tenant_email.platforms.settings import secret_paths
+from tenant_email.resources.outputs import always, output_of
 from tenant_email.resources.secrecy import with_marks
 
 if TYPE_CHECKING:
@@ -174,15 +175,8 @@ def _with_outputs(value: Any) -> Any:
         signature = value.get(_special_sig_key)
         if signature in (_special_secret_sig, _special_output_value_sig):
             is_secret = signature == _special_secret_sig or bool(value.get("secret"))
-            return _output(_with_outputs(value.get("value", UNKNOWN)), is_secret=is_secret)
+            return output_of(always(_with_outputs(value.get("value", UNKNOWN))), is_secret=is_secret)
         return {name: _with_outputs(each) for name, each in value.items()}
     if is_sequence(value):
         return [_with_outputs(each) for each in value]
-    return _output(None, is_known=False) if value == UNKNOWN else value
-
-
-def _output(value: Any, *, is_known: bool = True, is_secret: bool = False) -> pulumi.Output[Any]:
-    async def always(*, value: Any) -> Any:
-        return value
-
-    return pulumi.Output(set(), always(value=value), always(value=is_known), always(value=is_secret))
+    return output_of(always(None), is_known=False) if value == UNKNOWN else value
