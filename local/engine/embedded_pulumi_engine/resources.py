@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from embedded_pulumi_engine.urns import name_of
-from embedded_pulumi_engine.values import SECRET, SIGNATURE, Props, Value, is_array, is_tagged, seal
+from embedded_pulumi_engine.values import SECRET, SIGNATURE, Props, Value, is_tagged, seal, walk
 
 if TYPE_CHECKING:
     from embedded_pulumi_engine.passphrase import Crypter
@@ -100,9 +100,7 @@ def _encrypt(value: Value, crypter: Crypter) -> Value:
     if is_tagged(value, SECRET):
         inner = json.dumps(_encrypt(value["value"], crypter), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return {SIGNATURE: SECRET, "ciphertext": crypter.encrypt(inner)}
-    if isinstance(value, dict):
-        return {key: _encrypt(child, crypter) for key, child in cast("Props", value).items()}
-    return [_encrypt(child, crypter) for child in value] if is_array(value) else value
+    return walk(value, lambda child: _encrypt(child, crypter))
 
 
 def _decrypt(value: Value, crypter: Crypter | None) -> Value:
@@ -112,6 +110,4 @@ def _decrypt(value: Value, crypter: Crypter | None) -> Value:
         if crypter is None:
             raise ValueError("the state holds secrets but names no passphrase provider")
         return seal(_decrypt(json.loads(crypter.decrypt(value["ciphertext"])), crypter))
-    if isinstance(value, dict):
-        return {key: _decrypt(child, crypter) for key, child in cast("Props", value).items()}
-    return [_decrypt(child, crypter) for child in value] if is_array(value) else value
+    return walk(value, lambda child: _decrypt(child, crypter))

@@ -7,9 +7,12 @@ unknown is a fixed string, exactly as on the wire. So nothing has to be converte
 from __future__ import annotations
 
 import math
-from typing import Any, Final, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, cast
 
 from google.protobuf import struct_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Value: TypeAlias = Any
 Props: TypeAlias = dict[str, Value]
@@ -21,6 +24,7 @@ OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 MESSAGE_LIMITS: Final = [("grpc.max_receive_message_length", 400 * 2**20)]  # the SDK's own limit, in bytes
 _LARGEST_EXACT: Final = 2**53
+_CONTAINERS: Final = (dict, list)
 
 
 def is_object(value: Value) -> TypeGuard[Props]:
@@ -65,13 +69,19 @@ def has_unknown(value: Value) -> bool:
     return value == UNKNOWN or any(has_unknown(child) for child in children(value))
 
 
+def walk(value: Value, step: Callable[[Value], Value]) -> Value:
+    """Returns the value with `step` applied to each object and list directly inside of it; most others are texts."""
+    if isinstance(value, dict):
+        items = cast("Props", value).items()
+        return {key: step(child) if isinstance(child, _CONTAINERS) else child for key, child in items}
+    if is_array(value):
+        return [step(child) if isinstance(child, _CONTAINERS) else child for child in value]
+    return value
+
+
 def reveal(value: Value) -> Value:
     """Returns the value with every secret opened."""
-    if isinstance(value, dict):
-        if is_secret(value):
-            return reveal(value["value"])
-        return {key: reveal(child) for key, child in cast("Props", value).items()}
-    return [reveal(child) for child in children(value)] if isinstance(value, list) else value
+    return reveal(value["value"]) if is_secret(value) else walk(value, reveal)
 
 
 def mask(value: Value) -> Value:
@@ -89,11 +99,9 @@ def mask(value: Value) -> Value:
 
 def without_references(value: Value) -> Value:
     """Replaces resource references by id or URN, for plug-ins that do not accept them."""
-    if isinstance(value, dict):
-        if is_tagged(value, RESOURCE):
-            return value["id"] if "id" in value else value.get("urn", "")
-        return {key: without_references(child) for key, child in cast("Props", value).items()}
-    return [without_references(child) for child in children(value)] if isinstance(value, list) else value
+    if is_tagged(value, RESOURCE):
+        return value["id"] if "id" in value else value.get("urn", "")
+    return walk(value, without_references)
 
 
 def annotate(outputs: Props, inputs: Props) -> Props:
@@ -130,9 +138,7 @@ def lower_outputs(value: Value) -> Value:
     if is_tagged(value, OUTPUT):
         inner = lower_outputs(value["value"]) if "value" in value else UNKNOWN
         return seal(inner) if value.get("secret") else inner
-    if isinstance(value, dict):
-        return {key: lower_outputs(child) for key, child in cast("Props", value).items()}
-    return [lower_outputs(child) for child in children(value)] if isinstance(value, list) else value
+    return walk(value, lower_outputs)
 
 
 def leaves(value: Value) -> list[str]:

@@ -61,7 +61,7 @@ class Model(BaseModel):
 
     def to_props(self) -> Props:
         """Returns the fields that were given, `None` left out; secrets stay `Secret`, unknowns `UNKNOWN`."""
-        return {name: value for name in type(self).model_fields if (value := _plain(getattr(self, name))) is not None}
+        return {name: _plain(value) for name, value in vars(self).items() if value is not None}
 
     @classmethod
     def wrap_recorded(cls, recorded: PropsView) -> Props:

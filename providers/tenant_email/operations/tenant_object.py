@@ -169,6 +169,9 @@ class TenantObject(Lifecycle, Generic[InputsT]):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; a tenant on another host is a replacement, and what `replacement_causes` names."""
+        # As most often: then only the stack's config may say otherwise, where the tenant of that name is.
+        if self.recorded_inputs(recorded) == desired and self._names_tenant_of(id_, desired):
+            return False, []
         validated, _ = self.validate(desired)
         if validated is None:
             return self.recorded_inputs(recorded) != desired, []
@@ -229,6 +232,16 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         """Returns whether the tenant of these inputs is the one in the id, as far as they name one."""
         platform, host = id_.split("/")[:2]
         return platform == validated.platform.name and validated.is_at(host)
+
+    def _names_tenant_of(self, id_: str, inputs: Props) -> bool:
+        """Returns whether inputs that need no other look are for the tenant in the id; see `is_here`."""
+        settings, tenant = inputs.get("settings"), inputs.get("tenant")
+        found = self._model_of(settings.get("kind")) if is_object(settings) and isinstance(tenant, str) else None
+        if found is None or isinstance(found, Problem):
+            return False
+        connection, _ = _find_connection(tenant, found[0])
+        platform, host = id_.split("/")[:2]
+        return platform == found[0].name and TenantScoped(connection).is_at(host)
 
     def owner(self, id_: str) -> tuple[Platform, TenantClient]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""

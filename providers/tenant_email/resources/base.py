@@ -74,7 +74,8 @@ class Named(Resource):
     ) -> None:
         """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
         quiet_interrupts()
-        require_carriable(name, props)
+        # settings were looked at under their own names, where they became properties
+        require_carriable(name, {key: value for key, value in props.items() if key != "settings"})
         # an AWS provider's roles hold an external id; see resources/aws_provider.py
         secrecy = Secrecy(lifecycle, frozenset({*declared, "aws_provider"}), self.secret_outputs)
         # Pulumi makes an output and several tasks of each property, given or not
