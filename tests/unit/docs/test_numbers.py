@@ -48,7 +48,8 @@ def test_a_goal_is_met_by_all_of_it_or_not() -> None:
     text = page.written(results, ())
     assert "| no change ≤ 1.3 &times; trivial at 1,005 | 1,005 on the embedded engine: 1.25 (CPU 1.25) | met |" in text
     assert "| no change ≤ 1.15 &times; trivial at 15 and 105 |  | not measured |" in text
-    assert "create 1.12 at 200 ms on the embedded engine" in text
+    assert "| 67 tenants at 200 ms: ≤ 1.3 &times; what latency and threads allow | create 1.12, refresh 1.12, " in text
+    assert "take create 2 s, refresh 2 s, destroy 2 s on the embedded engine." in " ".join(text.split())
     assert "for *shaped* resources by CPU: 1,005 on the embedded engine: 1.12. The rest" in " ".join(text.split())
     assert "| free tier: the buckets + 10 %, no 429 | apply 1.10, 0 refused | met |" in text
     results.rows.append(row(latency=0.05, spared=-1))
@@ -80,12 +81,14 @@ def test_the_charts(tmp_path: Path) -> None:
 
 def test_a_run_of_some_rows_leaves_the_others() -> None:
     """Each row says which run it is of; a run of which nothing is left is gone."""
-    former = Results({RUN: {"load": "1"}}, [row(), row(latency=0.2)], free=[FreeTier("apply", 22.0, 21.6, 0, RUN)])
-    merged = former.updated(Results({LATER: {"load": "9"}}, [row(seconds=3.0, run=LATER)]))
+    former = Results(
+        {RUN: {"load": "1", "system": "Linux"}}, [row(), row(latency=0.2)], free=[FreeTier("apply", 22.0, 21.6, 0, RUN)]
+    )
+    merged = former.updated(Results({LATER: {"load": "9", "system": "Linux"}}, [row(seconds=3.0, run=LATER)]))
     assert [(each.latency, each.run) for each in merged.rows] == [(0.0, LATER), (0.2, RUN)]
     text = page.written(merged, ())
-    assert "| run | a | b |" in text
-    assert "| load | 1 | 9 |" in text
+    assert "| system | Linux |" in text
+    assert "| run | load |\n|---|---|\n| a | 1 |\n| b | 9 |" in text
     assert "| embedded engine | 1,005 | no change | 0 | 3.0 s | 1.88 | 1.5 s | 1.88 | 1.67 | b |" in text
     last = merged.updated(Results({"z": {}}, [row(latency=0.2, run="z")], free=[FreeTier("apply", 22.0, 21.6, 0, "z")]))
     assert sorted(last.runs) == [LATER, "z"]
