@@ -118,6 +118,7 @@ USER, POLICY = "aws:iam/user:User", "aws:iam/policy:Policy"
 ATTACHMENT, KEY = "aws:iam/userPolicyAttachment:UserPolicyAttachment", "aws:iam/accessKey:AccessKey"
 ZONE_TYPE, RECORD = "aws:route53/zone:Zone", "aws:route53/record:Record"
 SET = "aws:sesv2/configurationSet:ConfigurationSet"
+TOPIC, ALARM = "aws:sns/topic:Topic", "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,32 @@ def test_a_resource_lives(cloud: Cloud, plugin: Plugin, type_: str, inputs: dict
     plugin.delete(type_, id_, live)
     assert plugin.read(type_, id_, live, checked).id == ""
     plugin.delete(type_, id_, live)
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs"),
+    [
+        (USER, {}),
+        (POLICY, {"policy": json.dumps(ALLOW)}),
+        (ZONE_TYPE, {"name": "tagged.example"}),
+        (SET, {"configurationSetName": "tagged"}),
+        (TOPIC, {"name": "tagged"}),
+        (ALARM, {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "threshold": 1}),
+    ],
+)
+def test_a_default_tag_that_is_given_again_is_no_difference(plugin: Plugin, type_: str, inputs: dict[str, Any]) -> None:
+    """Read back, it is the resource's own too; one of another value, and one that is gone, are changed."""
+    given = {**inputs, "tags": {"team": "id", "a": "b"}}
+    id_, state = plugin.create(type_, **given)
+    read = plugin.read(type_, id_, state, plugin.check(type_, given))
+    assert (
+        plugin.diff(type_, from_wire(read.properties), plugin.check(type_, given)).changes == pb.DiffResponse.DIFF_NONE
+    )
+    news = plugin.check(type_, {**given, "tags": {"a": "c"}}, state)
+    updated = plugin.update(type_, id_, state, news)
+    live = from_wire(plugin.read(type_, id_, updated, news).properties)
+    assert (live["tags"], live["tagsAll"]) == ({"a": "c"}, {"team": "id", "a": "c"})
+    plugin.delete(type_, id_, updated)
 
 
 def test_an_import_is_read_by_its_id_alone(cloud: Cloud, plugin: Plugin) -> None:

@@ -1,37 +1,20 @@
 """Implements the IAM resource types."""
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
+from tenant_email_local.aws.plugin import tags as tags_of
 from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
+from tenant_email_local.aws.plugin.policy_documents import as_text, same_document, with_text
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
-from tenant_email_local.aws.plugin.values import Properties, has_unknown, is_list, is_map
+from tenant_email_local.aws.plugin.values import Properties
 from tenant_email_local.aws.smtp_password import smtp_password
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
-    from mypy_boto3_iam.type_defs import TagTypeDef
 
 MAX_POLICY_VERSIONS = 5
-
-
-def same_document(old: str, new: str) -> bool:
-    """Compares policies by what they mean: order of keys and of list entries does not matter, nor a list of one."""
-    try:
-        return bool(_meaning(json.loads(old)) == _meaning(json.loads(new)))
-    except ValueError:
-        return old == new
-
-
-def _meaning(value: Any) -> Any:
-    if is_list(value):
-        meanings = sorted((_meaning(each) for each in value), key=json.dumps)
-        return meanings[0] if len(meanings) == 1 else meanings
-    if is_map(value):
-        return {key: _meaning(each) for key, each in sorted(value.items())}
-    return value
 
 
 class UserResource(ResourceType):
@@ -47,7 +30,7 @@ class UserResource(ResourceType):
         """Creates the user; its name is its id."""
         boundary = {"PermissionsBoundary": inputs["permissionsBoundary"]} if "permissionsBoundary" in inputs else {}
         tags = aws.tags(inputs.get("tags"))
-        user = aws.iam.create_user(UserName=inputs["name"], Path=inputs["path"], Tags=_tag_list(tags), **boundary)[
+        user = aws.iam.create_user(UserName=inputs["name"], Path=inputs["path"], Tags=tags_of.listed(tags), **boundary)[
             "User"
         ]
         outputs = {"arn": user["Arn"], "uniqueId": user["UserId"], "tagsAll": tags}
@@ -62,7 +45,7 @@ class UserResource(ResourceType):
             user = aws.iam.get_user(UserName=state.get("name", id_))["User"]
         except aws.iam.exceptions.NoSuchEntityException:
             return None
-        tags = _tag_map(user.get("Tags", []))
+        tags = tags_of.mapped(user.get("Tags", []))
         boundary = user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         return {
             "name": user["UserName"],
@@ -70,7 +53,7 @@ class UserResource(ResourceType):
             "arn": user["Arn"],
             "uniqueId": user["UserId"],
             "permissionsBoundary": boundary,
-            "tags": _own_tags(aws, state, tags),
+            "tags": tags_of.own(aws, state, tags),
             "tagsAll": tags,
         }
 
@@ -85,11 +68,11 @@ class UserResource(ResourceType):
         elif before and not boundary:
             aws.iam.delete_user_permissions_boundary(UserName=news["name"])
         tags = aws.tags(news.get("tags"))
-        gone, added = _tag_changes(olds, tags)
+        gone, added = tags_of.changed(olds, tags)
         if gone:
             aws.iam.untag_user(UserName=news["name"], TagKeys=gone)
         if added:
-            aws.iam.tag_user(UserName=news["name"], Tags=_tag_list(added))
+            aws.iam.tag_user(UserName=news["name"], Tags=tags_of.listed(added))
         return {"arn": aws.iam.get_user(UserName=news["name"])["User"]["Arn"], "tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -121,10 +104,7 @@ class PolicyResource(ResourceType):
 
     def normalize(self, inputs: Properties) -> Properties:
         """Writes a document that was given as an object as JSON."""
-        policy = inputs.get("policy")
-        if is_map(policy) and not has_unknown(policy):
-            return {**inputs, "policy": json.dumps(policy, separators=(",", ":"))}
-        return inputs
+        return with_text(inputs)
 
     def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
         """Creates the policy; its ARN is its id."""
@@ -135,7 +115,7 @@ class PolicyResource(ResourceType):
             Path=inputs["path"],
             PolicyDocument=inputs["policy"],
             Description=inputs.get("description", ""),
-            Tags=_tag_list(tags),
+            Tags=tags_of.listed(tags),
         )["Policy"]
         arn = policy.get("Arn", "")
         extra = {"name": name, "arn": arn, "policyId": policy.get("PolicyId"), "attachmentCount": 0}
@@ -151,9 +131,9 @@ class PolicyResource(ResourceType):
         except aws.iam.exceptions.NoSuchEntityException:
             return None
         version = aws.iam.get_policy_version(PolicyArn=id_, VersionId=policy.get("DefaultVersionId", ""))
-        live = json.dumps(version["PolicyVersion"].get("Document"), separators=(",", ":"))
+        live = as_text(version["PolicyVersion"].get("Document"))
         recorded = state.get("policy")
-        tags = _tag_map(policy.get("Tags", []))
+        tags = tags_of.mapped(policy.get("Tags", []))
         return {
             "name": policy.get("PolicyName"),
             "path": policy.get("Path"),
@@ -162,7 +142,7 @@ class PolicyResource(ResourceType):
             "arn": policy.get("Arn"),
             "policyId": policy.get("PolicyId"),
             "attachmentCount": policy.get("AttachmentCount"),
-            "tags": _own_tags(aws, state, tags),
+            "tags": tags_of.own(aws, state, tags),
             "tagsAll": tags,
         }
 
@@ -172,11 +152,11 @@ class PolicyResource(ResourceType):
             _drop_oldest_version(aws.iam, id_)
             aws.iam.create_policy_version(PolicyArn=id_, PolicyDocument=news["policy"], SetAsDefault=True)
         tags = aws.tags(news.get("tags"))
-        gone, added = _tag_changes(olds, tags)
+        gone, added = tags_of.changed(olds, tags)
         if gone:
             aws.iam.untag_policy(PolicyArn=id_, TagKeys=gone)
         if added:
-            aws.iam.tag_policy(PolicyArn=id_, Tags=_tag_list(added))
+            aws.iam.tag_policy(PolicyArn=id_, Tags=tags_of.listed(added))
         self.read(aws, id_, news)
         return {"tagsAll": tags}
 
@@ -290,24 +270,3 @@ def _drop_oldest_version(iam: "IAMClient", arn: str) -> None:
     spare = [version for version in versions if not version.get("IsDefaultVersion")]
     oldest = min(spare, key=lambda version: int(version.get("VersionId", "v0")[1:]))
     iam.delete_policy_version(PolicyArn=arn, VersionId=oldest.get("VersionId", ""))
-
-
-def _tag_changes(olds: Properties, tags: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """Returns the keys to take away and the tags to set."""
-    before: Mapping[str, str] = olds.get("tagsAll") or {}
-    return sorted(set(before) - set(tags)), {key: value for key, value in tags.items() if before.get(key) != value}
-
-
-def _tag_list(tags: Mapping[str, str]) -> "list[TagTypeDef]":
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def _tag_map(tags: "list[TagTypeDef]") -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags}
-
-
-def _own_tags(aws: Aws, state: Properties, live: Mapping[str, str]) -> dict[str, str]:
-    """Returns live tags without the provider's defaults, unless the resource repeats them itself."""
-    recorded: Mapping[str, str] = state.get("tags") or {}
-    defaults = aws.tags(None)
-    return {key: value for key, value in live.items() if key in recorded or defaults.get(key) != value}

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tenant_email_local.aws.plugin.iam import same_document
+from tenant_email_local.aws.plugin import tags as tags_of
 from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
+from tenant_email_local.aws.plugin.policy_documents import same_document, with_text
 from tenant_email_local.aws.plugin.session import Aws
-from tenant_email_local.aws.plugin.values import Properties, has_unknown, is_map
+from tenant_email_local.aws.plugin.values import Properties
 
 
 class TopicResource(ResourceType):
@@ -26,8 +27,7 @@ class TopicResource(ResourceType):
         region, tags = inputs.get("region") or aws.region, aws.tags(inputs.get("tags"))
         client = aws.sns(region)
         given = {theirs: inputs[ours] for ours, theirs in self._ATTRIBUTES.items() if ours in inputs}
-        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
-        tagged: dict[str, Any] = {"Tags": listed} if listed else {}
+        tagged: dict[str, Any] = {"Tags": tags_of.listed(tags)} if tags else {}
         arn = client.create_topic(Name=inputs["name"], Attributes=given, **tagged)["TopicArn"]
         outputs: Properties = {"region": region, "arn": arn, "tagsAll": tags}
         with exists_from_here(arn, outputs):
@@ -42,8 +42,8 @@ class TopicResource(ResourceType):
             found = client.get_topic_attributes(TopicArn=id_)["Attributes"]
         except client.exceptions.NotFoundException:
             return None
-        tags = {each["Key"]: each["Value"] for each in client.list_tags_for_resource(ResourceArn=id_).get("Tags", [])}
-        own = {key: value for key, value in tags.items() if aws.tags(None).get(key) != value}
+        tags = tags_of.mapped(client.list_tags_for_resource(ResourceArn=id_).get("Tags", []))
+        own = tags_of.own(aws, state, tags)
         live = {ours: found.get(theirs) or None for ours, theirs in self._ATTRIBUTES.items()}
         more = {"arn": id_, "owner": found.get("Owner"), "policy": found.get("Policy"), "region": region}
         return {**state, **live, **more, "name": id_.rpartition(":")[2], "tags": own, "tagsAll": tags}
@@ -57,7 +57,11 @@ class TopicResource(ResourceType):
                     TopicArn=id_, AttributeName=theirs, AttributeValue=str(news.get(ours) or "")
                 )
         tags = aws.tags(news.get("tags"))
-        _tag_topic(client, id_, olds.get("tagsAll") or {}, tags)
+        gone, added = tags_of.changed(olds, tags)
+        if gone:
+            client.untag_resource(ResourceArn=id_, TagKeys=gone)
+        if added:
+            client.tag_resource(ResourceArn=id_, Tags=tags_of.listed(added))
         return {"region": olds["region"], "tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -82,10 +86,7 @@ class TopicPolicyResource(ResourceType):
 
     def normalize(self, inputs: Properties) -> Properties:
         """Writes a document that was given as an object as JSON."""
-        policy = inputs.get("policy")
-        if is_map(policy) and not has_unknown(policy):
-            return {**inputs, "policy": json.dumps(policy, separators=(",", ":"))}
-        return inputs
+        return with_text(inputs)
 
     def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
         """Sets the policy; the topic's ARN is the id."""
@@ -184,9 +185,8 @@ class MetricAlarmResource(ResourceType):
         if not found:
             return None
         alarm = found[0]
-        listed = client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
-        tags = {each["Key"]: each["Value"] for each in listed}
-        own = {key: value for key, value in tags.items() if aws.tags(None).get(key) != value}
+        tags = tags_of.mapped(client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"])
+        own = tags_of.own(aws, state, tags)
         live = {ours: alarm.get(theirs) for ours, theirs in {**ALARM, **ACTIONS}.items()}
         live["treatMissingData"] = live["treatMissingData"] or "missing"
         live["dimensions"] = {each["Name"]: each["Value"] for each in alarm.get("Dimensions", [])}
@@ -197,13 +197,11 @@ class MetricAlarmResource(ResourceType):
         """Puts the alarm anew; tags are changed by calls of their own."""
         client, tags = aws.cloudwatch(olds["region"]), aws.tags(news.get("tags"))
         self._put(client, {**news, "name": id_}, {})
-        before: Mapping[str, str] = olds.get("tagsAll") or {}
-        gone = sorted(set(before) - set(tags))
-        added = [{"Key": key, "Value": value} for key, value in tags.items() if before.get(key) != value]
+        gone, added = tags_of.changed(olds, tags)
         if gone:
             client.untag_resource(ResourceARN=olds["arn"], TagKeys=gone)
         if added:
-            client.tag_resource(ResourceARN=olds["arn"], Tags=added)
+            client.tag_resource(ResourceARN=olds["arn"], Tags=tags_of.listed(added))
         return {"region": olds["region"], "tagsAll": tags}
 
     def delete(self, aws: Aws, id_: str, state: Properties) -> None:
@@ -221,14 +219,5 @@ class MetricAlarmResource(ResourceType):
         dimensions: dict[str, str] = inputs.get("dimensions") or {}
         given["Dimensions"] = [{"Name": name, "Value": value} for name, value in dimensions.items()]
         if tags:
-            given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+            given["Tags"] = tags_of.listed(tags)
         client.put_metric_alarm(AlarmName=inputs["name"], **given)
-
-
-def _tag_topic(client: Any, arn: str, before: Mapping[str, str], tags: Mapping[str, str]) -> None:
-    gone = sorted(set(before) - set(tags))
-    added = [{"Key": key, "Value": value} for key, value in tags.items() if before.get(key) != value]
-    if gone:
-        client.untag_resource(ResourceArn=arn, TagKeys=gone)
-    if added:
-        client.tag_resource(ResourceArn=arn, Tags=added)

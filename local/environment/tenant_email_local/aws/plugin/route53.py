@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 from uuid import uuid4
 
+from tenant_email_local.aws.plugin import tags as tags_of
 from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws, RefusedError
 from tenant_email_local.aws.plugin.values import Properties
@@ -70,7 +71,7 @@ class ZoneResource(ResourceType):
         named = {"name": plain_name(inputs["name"]), "zoneId": zone_id, "tagsAll": tags}
         with exists_from_here(zone_id, named):
             aws.route53.get_change(Id=answer["ChangeInfo"]["Id"])
-            _tag(aws, zone_id, {}, tags)
+            _tag(aws, zone_id, *tags_of.changed({}, tags))
             return zone_id, {**(self.read(aws, zone_id, inputs) or {}), **named}
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
@@ -81,10 +82,8 @@ class ZoneResource(ResourceType):
             return None
         zone = answer["HostedZone"]
         tag_set = aws.route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)
-        tags = {tag.get("Key", ""): tag.get("Value", "") for tag in tag_set["ResourceTagSet"].get("Tags", [])}
-        defaults = aws.tags(None)
-        recorded: Mapping[str, str] = state.get("tags") or {}
-        own = {key: value for key, value in tags.items() if key in recorded or defaults.get(key) != value}
+        tags = tags_of.mapped(tag_set["ResourceTagSet"].get("Tags", []))
+        own = tags_of.own(aws, state, tags)
         comment = zone.get("Config", {}).get("Comment", "")
         found = {"name": plain_name(zone["Name"]), "comment": comment, "tags": own, "tagsAll": tags}
         return {**found, **zone_outputs(aws, id_, answer)}
@@ -94,7 +93,7 @@ class ZoneResource(ResourceType):
         if olds.get("comment") != news["comment"]:
             aws.route53.update_hosted_zone_comment(Id=id_, Comment=news["comment"])
         tags = aws.tags(news.get("tags"))
-        _tag(aws, id_, olds.get("tagsAll") or {}, tags)
+        _tag(aws, id_, *tags_of.changed(olds, tags))
         self.read(aws, id_, news)
         return {"tagsAll": tags}
 
@@ -273,11 +272,10 @@ def _zone_name(aws: Aws, zone_id: str) -> str:
     return aws.route53.get_hosted_zone(Id=zone_id)["HostedZone"]["Name"]
 
 
-def _tag(aws: Aws, zone_id: str, olds: Mapping[str, str], news: Mapping[str, str]) -> None:
+def _tag(aws: Aws, zone_id: str, gone: list[str], added: Mapping[str, str]) -> None:
     # the API takes no empty lists
-    gone = sorted(set(olds) - set(news))
     if gone:
         aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, RemoveTagKeys=gone)
-    if news and news != olds:
-        added: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in news.items()]
-        aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, AddTags=added)
+    if added:
+        listed: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in added.items()]
+        aws.route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id, AddTags=listed)

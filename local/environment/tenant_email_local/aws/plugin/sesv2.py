@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tenant_email_local.aws.plugin import tags as tags_of
 from tenant_email_local.aws.plugin.kind import ResourceType, exists_from_here
 from tenant_email_local.aws.plugin.session import Aws
 from tenant_email_local.aws.plugin.values import Properties, is_list, is_map
@@ -38,7 +39,7 @@ class ConfigurationSetResource(ResourceType):
         client = aws.sesv2(region)
         given: dict[str, Any] = {_pascal(option): pascal_case(inputs[option]) for option in OPTIONS if option in inputs}
         if tags:
-            given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+            given["Tags"] = tags_of.listed(tags)
         client.create_configuration_set(ConfigurationSetName=name, **given)
         outputs = {"region": region, "arn": _arn(aws, region, name), "tagsAll": tags}
         with exists_from_here(name, outputs):
@@ -53,8 +54,8 @@ class ConfigurationSetResource(ResourceType):
         except client.exceptions.NotFoundException:
             return None
         arn = _arn(aws, state.get("region") or aws.region, id_)
-        tags = {tag["Key"]: tag["Value"] for tag in client.list_tags_for_resource(ResourceArn=arn)["Tags"]}
-        own = {key: value for key, value in tags.items() if aws.tags(None).get(key) != value}
+        tags = tags_of.mapped(client.list_tags_for_resource(ResourceArn=arn)["Tags"])
+        own = tags_of.own(aws, state, tags)
         live = {name: found.get(_pascal(name)) for name in OPTIONS}
         options = {name: camel_case(values) for name, values in live.items() if values}
         return {**state, **options, "configurationSetName": id_, "tags": own, "tagsAll": tags}
@@ -65,13 +66,12 @@ class ConfigurationSetResource(ResourceType):
         client = aws.sesv2(region)
         _put_options(client, olds, news)
         tags = aws.tags(news.get("tags"))
-        before: Mapping[str, str] = olds.get("tagsAll") or {}
-        gone, arn = sorted(set(before) - set(tags)), _arn(aws, region, id_)
-        added = {key: value for key, value in tags.items() if before.get(key) != value}
+        gone, added = tags_of.changed(olds, tags)
+        arn = _arn(aws, region, id_)
         if gone:
             client.untag_resource(ResourceArn=arn, TagKeys=gone)
         if added:
-            client.tag_resource(ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in added.items()])
+            client.tag_resource(ResourceArn=arn, Tags=tags_of.listed(added))
         self.read(aws, id_, olds)
         return {"region": region, "arn": arn, "tagsAll": tags}
 
