@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.errors import InputPropertiesError
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from pulumi.errors import InputPropertyErrorDetails
 
     from tenant_email.json_types import Json, PropsView
+
+
+_TO_COME: Final = Problem(
+    "", "is not known before deployment as a whole", "Give an object whose members are outputs, not one output of all."
+)
 
 
 class KnownSendingDomain(pulumi.ComponentResource):
@@ -93,7 +99,7 @@ def _arguments(values: PropsView, declared: PropsView) -> Props:
         try:
             arguments[snake(key)] = _argument(values[key], declared[key])
         except InvalidSettings as error:
-            problems += error.problems
+            problems += [replace(each, path=each.path or key) for each in error.problems]
     if problems:
         raise InvalidSettings("inputs", tuple(problems))
     return arguments
@@ -102,6 +108,8 @@ def _arguments(values: PropsView, declared: PropsView) -> Props:
 def _argument(value: Json, spec: PropsView) -> Json:
     """Returns a value as a program in Python would give it; what comes later stays an Output."""
     if is_output(value):
+        if _makes_parts(spec):
+            raise InvalidSettings("inputs", (_TO_COME,))
         return value.apply(_plain)
     if is_list(value):
         return [_argument(each, schema.items(spec)) for each in value]
@@ -115,6 +123,14 @@ def _argument(value: Json, spec: PropsView) -> Json:
     arguments = _arguments(value, schema.members({"$ref": reference}))
     made = _class_of(kind, reference)
     return arguments if made is None else made(**_for_class(arguments))
+
+
+def _makes_parts(spec: PropsView) -> bool:
+    """Returns whether a component's parts depend on the members of an object of this type, and not on values alone."""
+    free = schema.items(spec)
+    if free and not schema.reference(spec):
+        return _makes_parts(free)
+    return bool(schema.discriminator(spec)) or hasattr(ses, schema.reference(spec).rpartition(":")[2])
 
 
 def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:

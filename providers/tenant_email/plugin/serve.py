@@ -28,6 +28,7 @@ from tenant_email.plugin import configuration, provider, wire
 from tenant_email.plugin.components import Components
 from tenant_email.plugin.face import PluginFace
 from tenant_email.plugin.references import give_urns
+from tenant_email.plugin.whole_outputs import open_outputs
 from tenant_email.plugin.words import in_schema_words
 from tenant_email.resources import faces
 
@@ -96,6 +97,7 @@ class Servicer(ProviderServicer):
         """Constructs a component; what is wrong with its inputs is said at each."""
         try:
             give_urns(request)
+            open_outputs(request)
             return await self._construct(request, context)
         except InputPropertiesError as error:
             listed = [errors_pb2.InputPropertiesError.PropertyError(**each) for each in error.errors or ()]

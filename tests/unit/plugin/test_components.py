@@ -30,7 +30,7 @@ SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587.0, "userna
         (
             SENDING,
             {"domain": "acme.example", "sending": {"sendsThrough": "auth0.sms"}},
-            {"": "'auth0.sms' is not a kind"},
+            {"sending": "'auth0.sms' is not a kind"},
         ),
         (TENANT, {"fromAddress": "x", "settings": SMTP}, {"sendingDomain": "is missing"}),
         (
@@ -114,8 +114,31 @@ def test_a_wrong_name_is_told_with_whose_it_is_not() -> None:
         ("zoho.smtp", "Use one of: auth0, logto, pingone_aic."),
         ("logto.zzzzzzzzz", "Use one of: logto."),
     ):
-        found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})[""]
+        found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})["sending"]
         assert found.startswith(f"'{kind}' is not a kind of settings\n{remedy.removesuffix('.')}")
+
+
+COMING: list[tuple[str, str, Any]] = [
+    (TENANT, "settings", SMTP),
+    (TENANT, "templates", {"welcome": {"kind": "auth0.template"}}),
+    (SENDING, "dkim", {"kind": "easy"}),
+    (SENDING, "dns", {"zoneId": "Z1"}),
+    (SENDING, "activeKey", "b"),
+]
+
+
+@pytest.mark.parametrize(("token", "name", "value"), COMING)
+def test_an_object_that_comes_later_as_a_whole(token: str, name: str, value: Any) -> None:
+    """What a component makes of it must be known; so may each entry of a map not be one either."""
+    later = pulumi.Output.from_input(value)
+    expected = (
+        "is not known before deployment as a whole\nGive an object whose members are outputs, not one output of all."
+    )
+    given = {"domain": "acme.example"} if token == SENDING else {"fromAddress": "x", "sendingDomain": "urn"}
+    for each in (later, {"welcome": later}) if name == "templates" else (later,):
+        assert told(token, {"settings": SMTP, **given, name: each} if token == TENANT else {**given, name: each}) == {
+            name: expected
+        }
 
 
 def registered_by(make: Callable[[], Any]) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Any]]:
