@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from tenant_email_policies.values import UNKNOWN, is_list, is_mapping
+from tenant_email_policies.values import UNKNOWN, from_json, is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,14 +21,9 @@ _SEGMENTS: Final = ("arn", "aws", "ses", "us-east-1", "123456789012", f"identity
 
 
 def document(text: Value) -> Value:
-    """Returns a document; None where it is unknown, absent or no JSON, which AWS will refuse."""
-    if not isinstance(text, str):
-        return text if is_mapping(text) else None
-    try:
-        parsed: Value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
+    """Returns a document; None where it is unknown, absent or no object in JSON, which AWS will refuse."""
+    parsed = from_json(text)
+    return parsed if is_mapping(parsed) else None
 
 
 def is_same(one: Value, other: Value) -> bool:

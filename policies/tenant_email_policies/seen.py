@@ -113,6 +113,11 @@ class Stack:
         return [each for each in self.resources if each.urn in wanted]
 
 
+def type_of(urn: str) -> str:
+    """Returns the type token of a resource by its URN, which holds the types of all its parents before it."""
+    return urn.split("::")[2].rpartition("$")[2] if urn.count("::") > 1 else ""
+
+
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word[:1].upper() + word[1:] for word in rest)

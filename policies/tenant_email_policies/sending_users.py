@@ -20,6 +20,7 @@ KEY: Final = "aws:iam/accessKey:AccessKey"
 POLICIES: Final = {"aws:iam/policy:Policy": "policy", "aws-native:iam:ManagedPolicy": "policy_document"}
 """Managed policies by type, with the property that is their document."""
 _SLOTS: Final = ("a", "b")
+_PARTS: Final = ("access_key_id", "secret_access_key")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,9 @@ def keys_in_use(stack: Stack) -> list[Seen]:
     """Returns the access keys of sending domains, and those that an EmailProvider's settings are made of."""
     own = {(each.urn, f"{each.name}-{slot}") for each in components(stack) for slot in _SLOTS}
     given = {urn for each in stack.of("EmailProvider") for urn in each.made_of("settings")}
+    # a key that is waited for: what is handed on is the wait's
+    waited_for = [each for each in stack.of("AwsKeyReady") if each.urn in given]
+    given |= {urn for each in waited_for for name in _PARTS for urn in each.made_of(name)}
     return [each for each in stack.typed(KEY) if (each.parent, each.name) in own or each.urn in given]
 
 

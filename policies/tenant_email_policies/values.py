@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
@@ -59,6 +60,17 @@ def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
     elif is_list(value):
         for at, part in enumerate(value):
             yield from texts(part, f"{path}.{at}" if path else str(at))
+
+
+def from_json(value: Value) -> Value:
+    """Returns what a text holds that is JSON; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed: Value = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return parsed
 
 
 def is_unknown(value: Value) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pulumi
 import pytest
 
 from support.policy_runs import engine_says, judged, messages, unknown
-from tenant_email import SesDomainIdentity, SesSendingDomain, ses
+from tenant_email import EmailProvider, SesAccount, SesDomainIdentity, SesSendingDomain, auth0, ses
 from tenant_email.aws.dns_records import easy_dkim_records
 
 if TYPE_CHECKING:
@@ -70,13 +71,115 @@ HOSTS: list[tuple[str, dict[str, Any]]] = [
         {"domain": "acme.com", "records": [{"name": "_dmarc", "data": QUARANTINE}]},
     ),
     (CLOUDFLARE, {"name": "_dmarc.acme.com", "type": "CNAME", "content": "acme.com.dmarc.vendor.example"}),
-]
+    (
+        "namecheap:index/domainRecords:DomainRecords",
+        {"domain": "acme.com", "records": [{"hostname": "_dmarc", "type": "TXT", "address": QUARANTINE}]},
+    ),
+    (
+        "alicloud:dns/record:Record",
+        {"name": "acme.com", "hostRecord": "_dmarc", "type": "TXT", "value": QUARANTINE, "id": "7"},
+    ),
+    ("tencentcloud:dnspod/record:Record", {"domain": "acme.com", "subDomain": "_dmarc", "value": QUARANTINE}),
+    (
+        "oci:dns/rrset:Rrset",
+        {"domain": "_dmarc.acme.com", "rtype": "TXT", "zoneNameOrId": "acme.com", "items": [{"rdata": QUARANTINE}]},
+    ),
+    ("oci:dns/rrset:Rrset", {"domain": "_dmarc.acme.com", "rtype": "CNAME", "items": [{"rdata": "dmarc.acme.org"}]}),
+    ("scaleway:domain/record:Record", {"dnsZone": "acme.com", "name": "_dmarc", "type": "TXT", "data": QUARANTINE}),
+    ("infoblox:index/txtRecord:TxtRecord", {"fqdn": "_dmarc.acme.com", "text": QUARANTINE}),
+    (
+        "kubernetes:externaldns.k8s.io/v1alpha1:DNSEndpoint",
+        {"spec": {"endpoints": [{"dnsName": "_dmarc.acme.com", "recordType": "TXT", "targets": [QUARANTINE]}]}},
+    ),
+    (
+        "aws:route53/recordsExclusive:RecordsExclusive",
+        {"resourceRecordSets": [{"name": "_dmarc.acme.com", "resourceRecords": [{"value": QUARANTINE}]}]},
+    ),
+    ("powerdns:index/record:Record", {"zone": "acme.com.", "name": "_dmarc.acme.com.", "records": [QUARANTINE],
+                                      "id": "_dmarc.acme.com.:::TXT"}),
+    ("acme:index:TextAtDns", {"at": "_dmarc.acme.com", "says": QUARANTINE, "id": "_dmarc.acme.com/TXT"}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("type_", "props"), HOSTS, ids=[type_.partition(":")[0] for type_, _ in HOSTS])
 def test_each_host_s_own_words(type_: str, props: dict[str, Any]) -> None:
-    """Whole names and relative ones, texts in pieces, records in lists; a CNAME's text is somebody else's to say."""
+    """Whole names and relative ones, texts in pieces, records at any depth; a CNAME's text is another name's."""
     assert judged(partial(program, type_, props), "dmarc-enforced") == []
+    weak = json.loads(json.dumps(props).replace("quarantine", "none"))
+    expected = set() if weak == props else {WEAK}
+    assert set(messages(judged(partial(program, type_, weak), "dmarc-enforced"))) == expected
+
+
+TYPES = ["TXT", "txt", "Microsoft.Network/dnszones/TXT", None]
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_a_text_whatever_its_type_is_called(type_: str | None) -> None:
+    """Azure's outputs have the whole name of a type, and are judged as its inputs were."""
+    given = {"relativeRecordSetName": "_dmarc", "zoneName": "acme.com", "type": type_}
+    props = {**given, "txtRecords": [{"value": [NONE]}]}
+    assert messages(judged(partial(program, AZURE, props), "dmarc-enforced")) == [WEAK]
+
+
+def test_a_record_that_is_not_yet_made() -> None:
+    """Of its own name a preview knows what the program says; that the whole name comes later hides nothing."""
+
+    def stack() -> None:
+        program(ROUTE53, {"name": "acme.com", "type": "TXT", "records": ["v=spf1 -all"], "fqdn": unknown()})
+
+    assert messages(judged(stack, "dmarc-enforced")) == [MISSING]
+
+
+TWICE: list[tuple[list[tuple[dict[str, Any], str]], list[str]]] = [
+    ([({"name": "_dmarc.acme.com"}, QUARANTINE), ({"name": "_dmarc.acme.com."}, "v=DMARC1;p=reject")],
+     ["two publishes another DMARC policy than one at one name: receivers apply none of them (RFC 9989)."]),
+    ([({"name": "_dmarc.acme.com"}, QUARANTINE), ({"name": "_dmarc.acme.com"}, "v=DMARC1; P=Quarantine;")], []),
+    # within zones that are not known: that of another domain may be among them
+    ([({"name": "_dmarc"}, QUARANTINE), ({"name": "_dmarc"}, "v=DMARC1; p=reject")], []),
+    ([({"name": "_dmarc", "zone": "acme.com"}, QUARANTINE), ({"name": "_dmarc", "zone": "other.org"}, NONE)], []),
+    ([({"name": "_dmarc.mail.acme.com"}, QUARANTINE), ({"name": "_dmarc.acme.com"}, QUARANTINE)], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "expected"), TWICE, ids=range(len(TWICE)))
+def test_two_resources_at_one_name(published: list[tuple[dict[str, Any], str]], expected: list[str]) -> None:
+    """Of two policies receivers apply none, whichever resource has the second."""
+
+    def stack() -> None:
+        SesDomainIdentity("own", domain="acme.com")
+        for name, (props, text) in zip(("one", "two"), published, strict=True):
+            Named(name, {**props, "type": "TXT", "content": text}, pulumi.ResourceOptions())
+
+    assert messages(judged(stack, "dmarc-enforced")) == expected
+
+
+IDENTITY, OF_AWS = "aws:sesv2/emailIdentity:EmailIdentity", "emailIdentity"
+
+
+@pytest.mark.parametrize(
+    ("name", "sender", "expected"),
+    [
+        ("acme.com", "a@mail.ACME.com", ["dmarc-enforced", "no-ses-sandbox"]),
+        ("acme.com", "a@other.org", []),
+        ("a@acme.com", "a@acme.com", []),
+    ],
+)
+def test_an_identity_of_another_package(name: str, sender: str, expected: list[str]) -> None:
+    """It is held to the same where a tenant of the stack sends from it; what else it is for is nobody's business."""
+
+    def stack() -> None:
+        Record(IDENTITY, {OF_AWS: name})
+        EmailProvider("mail", settings=auth0.SendGrid(api_key="x"), from_address=sender)
+
+    found = judged(stack, "dmarc-enforced", "no-ses-sandbox")
+    assert [each.policy for each in found] == expected
+
+    def guarded() -> None:
+        stack()
+        Named("record", {"name": "_dmarc.acme.com", "content": QUARANTINE}, pulumi.ResourceOptions())
+        SesAccount("own", require_production_access=True)
+
+    assert judged(guarded, "dmarc-enforced", "no-ses-sandbox") == []
 
 
 NAMES: list[tuple[str, str, dict[str, Any], list[str]]] = [

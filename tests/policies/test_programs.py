@@ -176,6 +176,13 @@ TLS: list[tuple[Any, str]] = [
     (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"rejectUnauthorized": False}), "tls.rejectUnauthorized is false"),
     (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"minVersion": "TLSv1.1"}), "tls.minVersion allows a TLS"),
     (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"maxVersion": "TLSv1"}), "tls.maxVersion allows a TLS"),
+    (
+        logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"secureProtocol": "TLSv1_1_method"}),
+        "secureProtocol allows a TLS",
+    ),
+    (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"secureProtocol": "SSLv3_client_method"}), "secureProtocol allows"),
+    (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"secureProtocol": "TLSv1_2_method"}), ""),
+    (logto.Smtp(**GOOD_SMTP, require_tls=True, tls={"secureProtocol": "TLS_method"}), ""),
     (logto.Http(endpoint="http://mail.acme.com"), "settings.endpoint is an http url"),
     (logto.Http(endpoint="https://mail.acme.com"), ""),
     (pingone_aic.Smtp(**AIC, port=465), ""),

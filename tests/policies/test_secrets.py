@@ -138,6 +138,48 @@ def test_every_secret_input_is_looked_at() -> None:
     assert [each.resource for each in judged(program, "no-literal-secrets", config=config)] == ["own"]
 
 
+@pytest.mark.parametrize("written", [dict, json.dumps], ids=["an object", "JSON"])
+@pytest.mark.parametrize(
+    ("inputs", "paths"),
+    [
+        (
+            {"tenants": {"eu": {"platform": "auth0", "clientId": "abc", "clientSecret": LITERAL}}},
+            ["tenants.eu.clientSecret"],
+        ),
+        ({"tenants": {"eu": {"platform": "logto", "appSecret": CONFIGURED, "url": "https://eu.acme.com"}}}, []),
+        ({"tenants": {"eu": {"platform": "auth0", "clientSecretEnv": "ACME_SECRET"}}}, []),
+        (
+            {"aws": {"accessKey": "AKIAQWERTYUIOPASDFGH", "secretKey": LITERAL, "region": "eu-west-1"}},
+            ["aws.secretKey"],
+        ),
+        ({"tenants": "no json"}, []),
+    ],
+)
+def test_a_provider_of_the_program_s_own(inputs: Any, paths: list[str], written: Any) -> None:
+    """Its tenants' secrets are as good as any other, in each form that SDKs send them in."""
+
+    def program() -> None:
+        given = {name: value if isinstance(value, str) else written(value) for name, value in inputs.items()}
+        pulumi.ProviderResource("tenant-email", "own", given)
+        provider(CONFIGURED)
+
+    assert messages(judged(program, "no-literal-secrets")) == [f"{path} {FROM}" for path in paths]
+
+
+def test_what_a_platform_calls_credentials() -> None:
+    """Of what Auth0 takes for any service, hosts, regions and users may be written into the program."""
+    credentials = {
+        "smtp_host": "smtp.acme.com", "smtp_port": "587", "smtp_user": "mail", "smtp_pass": LITERAL, "region": "eu",
+        "accessKeyId": "AKIAQWERTYUIOPASDFGH", "domain": "mg.acme.com", "clientSecret": LITERAL,
+    }  # fmt: skip
+    said = messages(
+        judged(
+            lambda: EmailProvider("mail", settings=auth0.Other(name="x", credentials=credentials)), "no-literal-secrets"
+        )
+    )
+    assert said == [f"settings.credentials.{name} {FROM}" for name in ("clientSecret", "smtp_pass")]
+
+
 def test_nothing_is_said_where_the_engine_does_not_tell_its_config(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every secret would look like a literal."""
     monkeypatch.delenv("PULUMI_STACK")
@@ -291,6 +333,22 @@ def test_the_secrets_are_those_of_the_library() -> None:
 def secret_names(properties: dict[str, Any]) -> tuple[str, ...]:
     """Returns the names of secret properties, in Python's spelling."""
     return tuple(sorted(snake(name) for name, each in properties.items() if each.get("secret")))
+
+
+def test_the_secrets_of_a_provider_are_those_of_the_schema() -> None:
+    """Of every platform's tenants, and of the way to AWS with its roles."""
+    types = {name.rpartition(":")[2]: each["properties"] for name, each in package_schema.load()["types"].items()
+             if "properties" in each}  # fmt: skip
+    tenants = [each for name, each in types.items() if name.endswith("Tenant")]
+    assert {name for each in tenants for name in secret_of(each)} == secret_inputs.TENANTS
+    ways = [types[name] for name in ("Aws", "AssumedRole", "WebIdentityRole")]
+    found = {name for each in ways for name in secret_of(each)}
+    assert found - {"externalId"} == secret_inputs.AWS  # which AWS does not take for a secret, and other accounts know
+
+
+def secret_of(properties: dict[str, Any]) -> list[str]:
+    """Returns the names of secret properties."""
+    return [name for name, each in properties.items() if each.get("secret")]
 
 
 def test_the_secret_inputs_are_those_of_the_schema() -> None:

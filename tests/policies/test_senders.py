@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from support.policy_runs import CONFIGURED, engine_says, judged, unknown
-from tenant_email import EmailProvider, SesDomainIdentity, auth0
+from tenant_email import EmailProvider, EmailTemplate, SesDomainIdentity, auth0
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +95,39 @@ def test_identities_of_other_packages(type_: str, props: dict[str, Any], *, is_v
 
     found = judged(partial(sends, "A <a+label@acme.com>", identity), POLICY)
     assert [each.policy for each in found] == [POLICY][is_verified:]
+
+
+HANDED_ON: list[tuple[Any, bool]] = [
+    ({"domain": "ACME.com."}, True),
+    ({"domain": "other.org"}, False),
+    ({"domain": "other.org", "further": ["acme.com"]}, True),
+    ({"domain": None}, True),
+]
+
+
+@pytest.mark.parametrize(("outputs", "is_verified"), HANDED_ON)
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_domain_of_another_stack(outputs: Any, *, is_verified: bool, plug_in: bool) -> None:
+    """Its output is there once it is verified, as docs/composition.md hands it on; so for templates of the tenant."""
+
+    def program() -> None:
+        sending = pulumi.StackReference("organization/sending/dev")
+        key = auth0.SendGrid(api_key=CONFIGURED)
+        limits: Any = {"sending_domain": sending.get_output("domain"), "further_domains": sending.get_output("further")}
+        EmailProvider("mail", settings=key, from_address="a@mail.acme.com", **limits)
+        template = auth0.Template(template="verify_email", subject="Hi", body="Hi", from_address="b@acme.com")
+        EmailTemplate("verify", settings=template)
+
+    told = {name: unknown() if value is None else value for name, value in outputs.items()}
+    found = judged(program, POLICY, outputs={"StackReference": {"outputs": told}}, plug_in=plug_in)
+    assert [each.resource for each in found] == ([] if is_verified else ["mail", "verify"])
+
+
+def test_a_domain_that_only_the_program_names() -> None:
+    """Is verified by nobody."""
+    limits: Any = {"sending_domain": "acme.com", "further_domains": ["acme.com"]}
+    program = partial(EmailProvider, "mail", settings=auth0.SendGrid(api_key=CONFIGURED), from_address="a@acme.com")
+    assert len(judged(partial(program, **limits), POLICY)) == 1
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TEMPORARY_FAILURE", "PENDING"])

@@ -13,7 +13,7 @@ import pytest
 from pulumi_aws import iam
 
 from support.policy_runs import engine_says, judged, messages, unknown
-from tenant_email import EmailProvider, SesSendingDomain, TenantEmail, auth0, logto, pingone_aic, ses
+from tenant_email import AwsKeyReady, EmailProvider, SesSendingDomain, TenantEmail, auth0, logto, pingone_aic, ses
 from tenant_email.aws.policy import sending_policy
 
 if TYPE_CHECKING:
@@ -383,6 +383,31 @@ def test_a_stack_whose_key_is_known(settings: Any, monkeypatch: pytest.MonkeyPat
         TenantEmail("mail", sending_domain=sending, settings=settings, from_address="no-reply@acme.com")
 
     assert judged(program, plug_in=plug_in, outputs=WORKS) == []
+
+
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_key_that_is_waited_for(*, plug_in: bool) -> None:
+    """It is the user's whose key is waited for, although the provider has it from the wait."""
+
+    def program() -> None:
+        user = iam.User("own", name="own")
+        iam.UserPolicyAttachment("own", user=user.name, policy_arn=ADMIN)
+        key = iam.AccessKey("own", user=user.name)
+        ready = AwsKeyReady("own", access_key_id=key.id, secret_access_key=key.secret)
+        settings = auth0.Ses(
+            region="eu-west-1", access_key_id=ready.access_key_id, secret_access_key=ready.secret_access_key
+        )
+        EmailProvider("mail", settings=settings, from_address="no-reply@acme.com")
+
+    assert messages(judged(program, "least-privilege-key", plug_in=plug_in)) == [OUTSIDE]
+
+
+def test_a_key_that_is_switched_off_has_no_age() -> None:
+    """Nobody sends with it, and what has it has nothing to rotate."""
+    made = {"createDate": "2020-01-01T00:00:00Z"}
+    program = partial(by_hand, SENDS)
+    assert len(judged(program, "key-age", outputs={"AccessKey": {**made, "status": "Active"}})) == 1
+    assert judged(program, "key-age", outputs={"AccessKey": {**made, "status": "Inactive"}}) == []
 
 
 @pytest.mark.parametrize(("days", "limit", "expected"), [(91, 90, True), (90, 90, False), (40, 30, True)])

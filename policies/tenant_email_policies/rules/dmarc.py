@@ -8,7 +8,8 @@ from pulumi_policy import Severity
 from pydantic import Field
 
 from tenant_email_policies.dns import Record, records
-from tenant_email_policies.domains import Domain, is_within, normalized
+from tenant_email_policies.domains import Domain, is_within
+from tenant_email_policies.identities import sending_domains
 from tenant_email_policies.rule import Finding, ProductionConfig, StackRule
 
 if TYPE_CHECKING:
@@ -38,22 +39,21 @@ def judge(stack: Stack, config: DmarcConfig) -> Iterator[Finding]:
     if not config.is_production(stack.name):
         return
     published = [record for seen in stack.resources for record in records(seen, _LABEL, _BEGIN)]
-    for identity in stack.of("SesDomainIdentity"):
-        given = identity.at("domain")
-        domain = normalized(given) if isinstance(given, str) else ""
-        if not domain or any(is_within(domain, each) for each in config.published_elsewhere):
+    for identity, domain in sending_domains(stack):
+        if any(is_within(domain, each) for each in config.published_elsewhere):
             continue
         owners = [(owner, each) for each in published if (owner := each.owner_for(domain)) is not None]
         if not owners:
             what = "has no DMARC record in this stack: whoever likes can send as its domain"
-            remedy = (
-                f'Give its SesSendingDomain dmarc="{config.minimum}", or add it to the config\'s publishedElsewhere.'
-            )
-            yield Finding(identity, "", what, remedy)
-        nearest = max((len(owner) for owner, _ in owners), default=0)
-        for owner, record in owners:
-            if len(owner) == nearest and record.is_known:
-                yield from _weak(record, config, below=owner not in ("", domain))
+            remedy = f'Publish one, as dmarc="{config.minimum}" of a SesSendingDomain does'
+            yield Finding(identity, "", what, f"{remedy}, or add the domain to the config's publishedElsewhere.")
+        nearest = max((owner for owner, _ in owners), key=len, default="")
+        at_it = [record for owner, record in owners if owner == nearest and record.is_known]
+        # what stands there by now is not what will, where a resource of the stack publishes it
+        published_here = [record for record in at_it if not record.is_look] or at_it
+        for record in published_here:
+            yield from _weak(record, config, below=nearest not in ("", domain))
+        yield from _contradicting([record for record in published_here if record.is_surely_at(nearest)])
 
 
 def _weak(record: Record, config: DmarcConfig, *, below: bool) -> Iterator[Finding]:
@@ -75,9 +75,18 @@ def _weak(record: Record, config: DmarcConfig, *, below: bool) -> Iterator[Findi
         yield Finding(record.seen, "", "asks it for a part of the mail only, by pct or t=y", "Take that tag out.")
 
 
+def _contradicting(at_one_name: list[Record]) -> Iterator[Finding]:
+    """Yields resources that publish another policy at a name than the first one does."""
+    for record in at_one_name[1:]:
+        if _tags(record.texts[0]) != _tags(at_one_name[0].texts[0]):
+            first = at_one_name[0].seen.name
+            what = f"publishes another DMARC policy than {first} at one name: receivers apply none of them (RFC 9989)"
+            yield Finding(record.seen, "", what, "Leave one.")
+
+
 def _tags(record: str) -> Mapping[str, str]:
     pairs = (part.partition("=") for part in record.split(";"))
-    return {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
+    return {tag: value.strip().lower() for name, _, value in pairs if (tag := name.strip().lower())}
 
 
 def _percent(text: str) -> int:

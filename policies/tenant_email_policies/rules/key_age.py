@@ -25,10 +25,10 @@ class AgeConfig(Config):
 
 
 def judge(stack: Stack, config: AgeConfig) -> Iterator[Finding]:
-    """Yields the keys whose creation, as the state has it, is too long ago; a key that is yet to be made has none."""
+    """Yields the keys whose creation, as the state has it, is too long ago; one that is yet to be made has none."""
     now = datetime.now(UTC)
     for key in sending_users.keys_in_use(stack):
-        made = _moment(key.at("create_date"))
+        made = None if key.at("status") == "Inactive" else _moment(key.at("create_date"))
         if made is not None and (age := (now - made).days) > config.max_age_days:
             what = f"is {age} days old, and may become {config.max_age_days}"
             remedy = "Rotate it: switch active_key of its SesSendingDomain, as docs/rotation.md says."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ from pydantic import Field
 from tenant_email_policies.key_shapes import AWS_KEY_ID, shape_of
 from tenant_email_policies.rule import Config, Finding, StackRule
 from tenant_email_policies.secret_inputs import OUTPUTS, SETTINGS, paths
-from tenant_email_policies.values import is_list, is_mapping, texts
+from tenant_email_policies.values import from_json, is_list, is_mapping, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +106,7 @@ def _in_clear(entries: Value) -> Iterator[tuple[str, str]]:
 def _parts(value: Value) -> list[tuple[str, Value]] | None:
     """Returns what an entry consists of, if it is no single value: a mapping, a list, or JSON of one in a text."""
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return None
+        value = from_json(value)
     if is_mapping(value):
         return [] if set(value) == {"secure"} else [(str(key), part) for key, part in value.items()]
     return [(str(at), part) for at, part in enumerate(value)] if is_list(value) else None

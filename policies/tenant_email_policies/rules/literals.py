@@ -6,7 +6,6 @@ a value can have come from: the stack's config, the environment, or another reso
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -16,13 +15,12 @@ from pulumi_policy import Severity
 from tenant_email_policies.origins import Origins
 from tenant_email_policies.rule import Config, Finding, StackRule
 from tenant_email_policies.secret_inputs import secrets
-from tenant_email_policies.values import texts
+from tenant_email_policies.values import from_json, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenant_email_policies.seen import Stack
-    from tenant_email_policies.values import Value
 
 _ENGINE_S_OWN: Final = ("PULUMI_CONFIG",)
 
@@ -33,7 +31,7 @@ def judge(stack: Stack, _config: Config) -> Iterator[Finding]:
         return
     origins = Origins(known)
     for seen in stack.resources:
-        for path, value in secrets(seen) if seen.kind else ():
+        for path, value in secrets(seen):
             if value and not seen.made_of(path) and not origins.explain(value):
                 what = "is a secret that came from neither stack config, the environment nor a resource"
                 remedy = (
@@ -49,15 +47,7 @@ def sources() -> frozenset[str] | None:
         return None
     config = pulumi.runtime.get_config_env().values()
     environment = [value for name, value in os.environ.items() if name not in _ENGINE_S_OWN]
-    return frozenset(text for value in config for _, text in texts(_parsed(value))) | {*config, *environment}
-
-
-def _parsed(value: str) -> Value:
-    try:
-        parsed: Value = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-    return parsed
+    return frozenset(text for value in config for _, text in texts(from_json(value))) | {*config, *environment}
 
 
 RULE: Final = StackRule(

@@ -6,31 +6,24 @@ themselves, and a policy that refused an identity in trouble would refuse the `u
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 from pydantic import Field
 
 from tenant_email_policies.domains import Domain, is_within, normalized
+from tenant_email_policies.identities import SENDERS, address_of, domain_of, identities
 from tenant_email_policies.rule import Config, Finding, StackRule
-from tenant_email_policies.values import UNKNOWN
+from tenant_email_policies.seen import type_of
+from tenant_email_policies.values import UNKNOWN, is_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenant_email_policies.seen import Stack
+    from tenant_email_policies.seen import Seen, Stack
     from tenant_email_policies.values import Value
 
-_PATHS: Final = {"EmailProvider": "from_address", "EmailTemplate": "settings.from_address"}
-_IDENTITIES: Final = {
-    "aws:ses/domainIdentity:DomainIdentity": "domain",
-    "aws:ses/emailIdentity:EmailIdentity": "email",
-    "aws:sesv2/emailIdentity:EmailIdentity": "email_identity",
-    "aws-native:ses:EmailIdentity": "email_identity",
-}
-"""Identities of SES's that a program makes itself, by type, with the input that is their name."""
-_EXPRESSION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 
 
 class SendersConfig(Config):
@@ -43,18 +36,16 @@ class SendersConfig(Config):
 
 def judge(stack: Stack, config: SendersConfig) -> Iterator[Finding]:
     """Yields the senders whose domain is neither verified in the stack nor named in the config."""
-    identities = [
-        *((each, each.at("domain")) for each in stack.of("SesDomainIdentity")),
-        *((each, each.at(_IDENTITIES[each.type])) for each in stack.typed(*_IDENTITIES)),
-    ]
-    if any(name is UNKNOWN for _, name in identities):
+    verified = identities(stack)
+    elsewhere = [name for seen in stack.of(*SENDERS) for name in _handed_on(seen)]
+    if any(name is UNKNOWN for name in (*(name for _, name in verified), *elsewhere)):
         return
-    names = [name for _, name in identities if isinstance(name, str)]
+    names = [name for name in (*(name for _, name in verified), *elsewhere) if isinstance(name, str)]
     domains = {normalized(name) for name in (*names, *config.domains) if "@" not in name}
     addresses = {_unlabelled(name) for name in names if "@" in name}
-    held = ", ".join([*(each.name for each, _ in identities), *config.domains]) or "none"
-    for seen in stack.of(*_PATHS):
-        path = _PATHS[seen.kind]
+    held = ", ".join([*(each.name for each, _ in verified), *config.domains]) or "none"
+    for seen in stack.of(*SENDERS):
+        path = SENDERS[seen.kind]
         address = address_of(seen.at(path))
         if address is None or _unlabelled(address) in addresses:
             continue
@@ -65,24 +56,12 @@ def judge(stack: Stack, config: SendersConfig) -> Iterator[Finding]:
             yield Finding(seen, path, what, remedy)
 
 
-def address_of(sender: Value) -> str | None:
-    """Returns the address of `a@b.example` or `Name <a@b.example>`.
-
-    None for what is unknown, absent, empty (the tenant's own sender), or a placeholder of the platform's.
-    """
-    if not isinstance(sender, str) or not sender.strip():
-        return None
-    address = sender.rpartition("<")[2].rstrip().removesuffix(">").strip()
-    return None if "&{" in address else address
-
-
-def domain_of(address: str) -> str:
-    """Returns the domain of an address; "" for one that has none that could be verified.
-
-    A label that the template language writes may be any, so that what is below a domain is below it all the same.
-    """
-    domain = _EXPRESSION.sub("any", address).rpartition("@")[2] if "@" in address else ""
-    return "" if "{" in domain or domain == "any" else normalized(domain)
+def _handed_on(seen: Seen) -> Iterator[Value]:
+    """Yields the domains of a key that another stack hands on: its outputs are there once they are verified."""
+    for path in ("sending_domain", "further_domains"):
+        if any(type_of(urn) == _STACK_REFERENCE for urn in seen.made_of(path)):
+            given = seen.at(path)
+            yield from given if is_list(given) else (given,)
 
 
 def _unlabelled(address: str) -> str:

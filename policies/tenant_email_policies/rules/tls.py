@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tenant_email_policies.seen import Seen
 
 _OLD: Final = frozenset({"tlsv1", "tlsv1.0", "tlsv1.1", "sslv2", "sslv3", "sslv2hello"})
+_OLD_METHODS: Final = re.compile(r"(?i)(?:tlsv1(?:_1)?|sslv[23])(?:_(?:client|server))?_method")
+"""Node's older words for the same, of which each stands for one version alone."""
 _TRUST: Final = ("mail.smtp.ssl.trust", "mail.smtps.ssl.trust")
 _CHECKS: Final = ("mail.smtp.ssl.checkserveridentity", "mail.smtps.ssl.checkserveridentity")
 _PROTOCOLS: Final = ("mail.smtp.ssl.protocols", "mail.smtps.ssl.protocols")
@@ -71,7 +74,7 @@ def _logto(seen: Seen) -> Iterator[Finding]:
         what = "is false: whoever is in between can read password and mail"
         remedy = "Omit it; name the server's own authority as `ca` in `settings.tls`."
         yield Finding(seen, "settings.tls.rejectUnauthorized", what, remedy)
-    for name in ("minVersion", "maxVersion"):
+    for name in ("minVersion", "maxVersion", "secureProtocol"):
         yield from _old(seen, f"settings.tls.{name}", tls.get(name))
 
 
@@ -121,7 +124,7 @@ def _by_port(seen: Seen) -> Value:
 
 
 def _old(seen: Seen, path: str, protocol: Value) -> Iterator[Finding]:
-    if isinstance(protocol, str) and protocol.lower() in _OLD:
+    if isinstance(protocol, str) and (protocol.lower() in _OLD or _OLD_METHODS.fullmatch(protocol)):
         yield Finding(seen, path, "allows a TLS that is broken (RFC 8996)", "Demand TLSv1.2 or newer.")
 
 

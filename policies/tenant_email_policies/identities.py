@@ -1,0 +1,65 @@
+"""Identities of SES's in a stack, whoever's resources they are, and the senders that a tenant is given."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tenant_email_policies.domains import is_within, normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenant_email_policies.seen import Seen, Stack
+    from tenant_email_policies.values import Value
+
+SENDERS: Final = {"EmailProvider": "from_address", "EmailTemplate": "settings.from_address"}
+"""Which property of a class is a sender."""
+_OWN: Final = "SesDomainIdentity"
+_FOREIGN: Final = {
+    "aws:ses/domainIdentity:DomainIdentity": "domain",
+    "aws:ses/emailIdentity:EmailIdentity": "email",
+    "aws:sesv2/emailIdentity:EmailIdentity": "email_identity",
+    "aws-native:ses:EmailIdentity": "email_identity",
+}
+"""Identities of SES's that a program makes itself, by type, with the input that is their name."""
+_EXPRESSION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def identities(stack: Stack) -> list[tuple[Seen, Value]]:
+    """Returns all identities, of domains and of addresses, with their names."""
+    own = ((each, each.at("domain")) for each in stack.of(_OWN))
+    return [*own, *((each, each.at(_FOREIGN[each.type])) for each in stack.typed(*_FOREIGN))]
+
+
+def sending_domains(stack: Stack) -> Iterator[tuple[Seen, str]]:
+    """Yields the identities of domains that this stack sends from, with the domain as DNS has it.
+
+    Those of the library are there to be sent from; of any other it is known by a sender that lies in it.
+    """
+    senders = [address_of(seen.at(SENDERS[seen.kind])) for seen in stack.of(*SENDERS)]
+    used = {domain_of(each) for each in senders if each is not None}
+    for identity, name in identities(stack):
+        domain = normalized(name) if isinstance(name, str) and "@" not in name else ""
+        if domain and (identity.kind == _OWN or any(is_within(each, domain) for each in used)):
+            yield identity, domain
+
+
+def address_of(sender: Value) -> str | None:
+    """Returns the address of `a@b.example` or `Name <a@b.example>`.
+
+    None for what is unknown, absent, empty (the tenant's own sender), or a placeholder of the platform's.
+    """
+    if not isinstance(sender, str) or not sender.strip():
+        return None
+    address = sender.rpartition("<")[2].rstrip().removesuffix(">").strip()
+    return None if "&{" in address else address
+
+
+def domain_of(address: str) -> str:
+    """Returns the domain of an address; "" for one that has none that could be verified.
+
+    A label that the template language writes may be any, so that what is below a domain is below it all the same.
+    """
+    domain = _EXPRESSION.sub("any", address).rpartition("@")[2] if "@" in address else ""
+    return "" if "{" in domain or domain == "any" else normalized(domain)
