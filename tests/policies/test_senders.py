@@ -10,6 +10,7 @@ import pytest
 
 from support.policy_runs import CONFIGURED, engine_says, judged, unknown
 from tenant_email import EmailProvider, EmailTemplate, SesDomainIdentity, auth0
+from tenant_email_policies.domains import normalized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,3 +151,12 @@ def test_domains_of_the_config() -> None:
     config = {POLICY: {"domains": ["Acme.COM.", "bücher.example"]}}
     for sender in ("a@mail.acme.com", "a@xn--bcher-kva.example"):
         assert judged(partial(sends, sender, lambda: None), POLICY, config=config) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("ACME.MX.", "acme.mx"), ("ａｃｍｅ。com", "acme.com"), ("Bücher.example", "xn--bcher-kva.example")],  # noqa: RUF001
+)
+def test_a_domain_however_it_is_written(written: str, name: str) -> None:
+    """In capitals, with a final dot, in full width and beyond ASCII, it is one name of DNS's."""
+    assert normalized(written) == name

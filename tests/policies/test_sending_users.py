@@ -251,19 +251,19 @@ def test_a_part_of_a_user_that_is_not_known(name: str) -> None:
     assert judged(partial(native, **given), *SENDING, outputs=KNOWN) == []
 
 
-def test_policies_of_aws_native_by_their_arns() -> None:
-    """One of the stack is read; the list of a user may name it beside another."""
+@pytest.mark.parametrize(
+    ("arns", "expected"), [(["…/sends"], []), (["…/sends", "…/wide"], [f"policy_document {ALLOWS_MORE}"])]
+)
+def test_policies_of_aws_native_by_their_arns(arns: list[str], expected: list[str]) -> None:
+    """Those of the stack that the list of a user names are read; one that is not in the stack is told."""
 
     def program(*further: str) -> None:
-        policy = Foreign("aws-native:iam:ManagedPolicy", "sends", {"policyDocument": statement(Action="ses:*")})
-        native(managedPolicyArns=[policy.arn, *further])
+        for name, document in (("sends", SENDS), ("wide", statement(Action="ses:*"))):
+            Foreign("aws-native:iam:ManagedPolicy", name, {"policyDocument": document, "policyArn": f"…/{name}"})
+        native(managedPolicyArns=[*arns, *further])
 
-    made = {
-        **KNOWN,
-        "ManagedPolicy": {"arn": "arn:aws:iam::1:policy/sends", "policyArn": "arn:aws:iam::1:policy/sends"},
-    }
-    assert messages(judged(program, *SENDING, outputs=made)) == [f"policy_document {ALLOWS_MORE}"]
-    assert messages(judged(partial(program, ADMIN), *SENDING, outputs=made))[0] == OUTSIDE
+    assert messages(judged(program, *SENDING, outputs=KNOWN)) == expected
+    assert messages(judged(partial(program, ADMIN), *SENDING, outputs=KNOWN)) == [OUTSIDE, *expected]
 
 
 def exclusively(*, also: str | None = None) -> None:
