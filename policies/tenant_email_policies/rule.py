@@ -27,11 +27,14 @@ from pulumi_policy import (
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from tenant_email_policies import read_resources
 from tenant_email_policies.seen import Seen, Stack
 from tenant_email_policies.values import is_mapping, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from pulumi_policy import PolicyResource
 
 PAGE: Final = "docs/policies.md"
 _PROPERTY: Final = re.compile(r"`([a-z_.]+)`")
@@ -181,6 +184,7 @@ class StackRule(Rule[C]):
 
     def policy(self) -> StackValidationPolicy:
         """Returns the rule as a policy."""
+        read_resources.keep()
         return StackValidationPolicy(**self._about(), validate=self._validate)
 
     def _validate(self, args: StackValidationArgs, report: ReportViolation) -> None:
@@ -192,7 +196,7 @@ class StackRule(Rule[C]):
                     each.name,
                     _props(each.props),
                     each.parent.urn if each.parent else "",
-                    {name: frozenset(on.urn for on in found) for name, found in each.property_dependencies.items()},
+                    read_resources.made_of(each.urn) or _listed(each),
                     each.provider.urn if each.provider else "",
                     each.opts.protect,
                 )
@@ -228,6 +232,10 @@ def schema(config: type[Config]) -> PolicyConfigSchema:
     return PolicyConfigSchema(
         {name: {key: part for key, part in each.items() if key != "title"} for name, each in properties.items()}
     )
+
+
+def _listed(resource: PolicyResource) -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(on.urn for on in found) for name, found in resource.property_dependencies.items()}
 
 
 def _props(given: object) -> Mapping[str, object]:

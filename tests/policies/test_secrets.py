@@ -105,6 +105,18 @@ def test_a_secret_of_a_resource_and_one_that_is_not_known_yet() -> None:
     assert judged(lambda: provider(unknown()), "no-literal-secrets") == []
 
 
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_secret_of_another_stack(*, plug_in: bool) -> None:
+    """An engine does not list what a program only reads among the stack's resources; it is no literal all the same."""
+
+    def program() -> None:
+        provider(pulumi.StackReference("organization/vault/dev").get_output("key"))
+
+    read = {"StackReference": {"outputs": {"key": "made-in-another-stack"}}}
+    assert judged(program, "no-literal-secrets", outputs=read, plug_in=plug_in) == []
+    assert len(judged(partial(provider, "made-in-another-stack"), "no-literal-secrets", plug_in=plug_in)) == 1
+
+
 @pytest.mark.parametrize("kind", ["AwsKeyReady", "SesDomainIdentity"])
 def test_a_secret_of_a_resource_in_other_languages(kind: str) -> None:
     """Their engine names the property otherwise; it is made of the resource all the same."""

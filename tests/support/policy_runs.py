@@ -1,7 +1,7 @@
 """What the policies say of a program, without an engine.
 
 Pulumi's mocks answer the program; what it registered goes to the policy SDK's own servicer in the messages that an
-engine sends: each resource's inputs, and then all outputs together.
+engine sends: each resource's inputs, and then all outputs together. What a program only reads is not among them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import proto
 from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.proto import resource_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
@@ -54,13 +53,6 @@ class _Noting(MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         self.requests[answer.urn], self.outputs[answer.urn] = request, answer.object
-        return answer
-
-    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
-        answer = super().ReadResource(request)  # type: ignore[no-untyped-call]
-        about = {"type": request.type, "name": request.name, "parent": request.parent, "object": request.properties}
-        self.requests[answer.urn] = resource_pb2.RegisterResourceRequest(**about)
-        self.outputs[answer.urn] = answer.properties
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
