@@ -19,7 +19,7 @@ CALLER: Final = ROOT / "docs" / "ci" / "stack.yml"
 TEMPLATE: Final = ROOT / "docs" / "ci" / "gitlab-stack.yml"
 INCLUDER: Final = ROOT / "docs" / "ci" / "gitlab-ci.yml"
 FORK: Final = ROOT / "docs" / "ci" / "fork.yaml"
-INSTALLS: Final = "python -m venv .venv && .venv/bin/pip install -r requirements.txt"
+INSTALLS: Final = "pulumi install --cwd"
 
 
 class _Reference(list[str]):

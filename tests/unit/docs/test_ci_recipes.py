@@ -111,13 +111,17 @@ def test_a_caller_gives_what_is_asked_for() -> None:
 
 
 def test_each_job_installs_what_a_copied_stack_has() -> None:
-    """In the folder of the stack, and of the pack: its requirements, into the environment that its project names."""
+    """In the folder of the stack, and of the pack, before there is a role that what is installed could take."""
     for project in (ROOT / "stacks" / "auth0_smtp" / "Pulumi.yaml", ROOT / "policies" / "pack" / "PulumiPolicy.yaml"):
         assert yaml.safe_load(project.read_text())["runtime"]["options"] == {"toolchain": "pip", "virtualenv": ".venv"}
         assert (project.parent / "requirements.txt").exists()
-    for job in jobs().values():
-        installs = [each["run"] for each in job["steps"] if "pip install" in each.get("run", "")]
-        assert installs[0] == f'cd "$STACK_FOLDER" && {INSTALLS}'
+    for name, job in jobs().items():
+        steps = [each.get("run", each.get("uses", "")) for each in job["steps"]]
+        (cli,) = (at for at, each in enumerate(steps) if each.startswith("pulumi/actions@"))
+        assert steps[cli + 1] == f'{INSTALLS} "$STACK_FOLDER"'
+        roles = [at for at, each in enumerate(steps) if each.startswith("aws-actions/")]
+        last = max(at for at, each in enumerate(steps) if INSTALLS in each)
+        assert [at == last + 1 for at in roles] == ([] if name == "fork" else [True])
     assert all(sum(INSTALLS in line for line in job["before_script"]) == 2 for job in gitlab(**INPUTS).values())
 
 
