@@ -199,6 +199,7 @@ class StackRule(Rule[C]):
                     read_resources.made_of(each.urn) or _listed(each),
                     each.provider.urn if each.provider else "",
                     each.opts.protect,
+                    tuple(each.opts.ignore_changes),
                 )
                 for each in args.resources
             )

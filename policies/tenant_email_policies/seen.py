@@ -5,6 +5,7 @@ The two spell the same names differently: `settings.require_tls` of the one is `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _DYNAMIC: Final = "pulumi-python:dynamic/tenant-email:"
 _PLUGIN: Final = "tenant-email:index:"
+_QUOTED: Final = re.compile(r"""\[["']?([^]"']+)["']?]""")
+"""A step of a property's path in Pulumi's other spelling: `settings["password"]`."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Seen:
         depends: the URNs that each of its properties is made of, by their names as the engine has them.
         provider: the URN of its provider, where that is known.
         protect: whether its option `protect` is set, or a parent's: Pulumi then refuses to delete it.
+        ignored: the paths of its option `ignore_changes`, as the program has them: what is there is the state's.
 
     """
 
@@ -42,6 +46,7 @@ class Seen:
     depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     provider: str = ""
     protect: bool = False
+    ignored: tuple[str, ...] = ()
 
     @cached_property
     def kind(self) -> str:
@@ -80,6 +85,12 @@ class Seen:
         """Returns the URNs that the property at a path, in Python's spelling, is made of."""
         name = path.partition(".")[0]
         return self.depends.get(name, frozenset()) | self.depends.get(_camel(name), frozenset())
+
+    def ignores(self, path: str) -> bool:
+        """Returns whether what the program says at a path, in Python's spelling, is passed over."""
+        names = {".".join(path.split(".")[:length]) for length in range(1, path.count(".") + 2)}
+        ignored = {_QUOTED.sub(r".\1", each) for each in self.ignored}
+        return not ignored.isdisjoint({*names, *map(self.spell, names), "*"})
 
     def spell(self, path: str) -> str:
         """Returns a path as the program spells it."""

@@ -178,6 +178,26 @@ def test_a_provider_of_the_program_s_own(inputs: Any, paths: list[str], written:
     assert messages(judged(program, "no-literal-secrets")) == [f"{path} {FROM}" for path in paths]
 
 
+@pytest.mark.parametrize(
+    ("ignored", "is_told"),
+    [
+        ("settings.password", False),
+        ("settings", False),
+        ('settings["password"]', False),
+        ("*", False),
+        ("settings.host", True),
+        ("settings.pass", True),
+    ],
+)
+@pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
+def test_a_secret_that_the_program_has_no_say_in(ignored: str, *, is_told: bool, plug_in: bool) -> None:
+    """With `ignore_changes` it stays as the state has it, from whatever config that was."""
+    opts = pulumi.ResourceOptions(ignore_changes=[ignored])
+    smtp = auth0.Smtp(host="smtp.acme.com", username="u", password="of-a-former-config")
+    found = judged(lambda: EmailProvider("mail", settings=smtp, opts=opts), "no-literal-secrets", plug_in=plug_in)
+    assert bool(found) == is_told
+
+
 def test_what_a_platform_calls_credentials() -> None:
     """Of what Auth0 takes for any service, hosts, regions and users may be written into the program."""
     credentials = {

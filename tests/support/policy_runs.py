@@ -150,7 +150,7 @@ def _analyze(servicer: Any, urn: str, request: Any) -> list[Any]:
 
 
 def _options(request: Any) -> Any:
-    return proto.AnalyzerResourceOptions(protect=request.protect)
+    return proto.AnalyzerResourceOptions(protect=request.protect, ignoreChanges=request.ignoreChanges)
 
 
 def _in_stack(noting: _Noting, urn: str) -> Any:

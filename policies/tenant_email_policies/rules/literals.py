@@ -32,7 +32,7 @@ def judge(stack: Stack, _config: Config) -> Iterator[Finding]:
     origins = Origins(known)
     for seen in stack.resources:
         for path, value in secrets(seen):
-            if value and not seen.made_of(path) and not origins.explain(value):
+            if value and not (seen.made_of(path) or seen.ignores(path) or origins.explain(value)):
                 what = "is a secret that came from neither stack config, the environment nor a resource"
                 remedy = (
                     "Set it with `pulumi config set --secret`. If a file or a function gave it, add the resource to "
