@@ -12,7 +12,7 @@ _SHAPES: Final = {
     "a Mailgun API key": r"(?<![\w-])key-[0-9a-f]{32}(?![0-9a-f])",
     "a Resend API key": r"(?<![\w-])re_(?=\w*\d)(?=\w*[A-Z])[A-Za-z0-9]{6,}_?[A-Za-z0-9]{16,}(?!\w)",
     "a Brevo API key": r"(?<![\w-])xkeysib-[0-9a-f]{32,64}-[A-Za-z0-9]{12,20}(?![\w-])",
-    "a Mandrill API key": r"(?<![\w-])md-[A-Za-z0-9_-]{22}(?![\w-])",
+    "a Mandrill API key": r"(?<![\w-])md-(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Za-z0-9_-]{22}(?![\w-])",
     "a MailerSend token": r"(?<![\w.])mlsn\.[0-9a-f]{64}(?![0-9a-f])",
     "an Azure connection string": r"(?i)endpoint=https://[^;\s]+;accesskey=[A-Za-z0-9+/=]{20,}",
     "a JSON Web Token": r"(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",

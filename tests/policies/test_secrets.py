@@ -227,7 +227,7 @@ KEYS = {
     ),
     "a Resend API key": "re_9AbCdEfG_H1jKlMnOpQrStUvWxYz12345",
     "a Brevo API key": f"xkeysib-{'0f' * 32}-AbCdEfGh12345678",
-    "a Mandrill API key": "md-AbCdEfGhIjKlMnOpQrStUv",
+    "a Mandrill API key": "md-AbCdEfGhIjKlMnOpQrSt_9",
     "an Azure connection string": "endpoint=https://acme.communication.azure.com/;accesskey=YWJjZGVmZ2hpamtsbW5vcA==",
     "a JSON Web Token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.dozjgNryP4J3jVmNHl0w5N",
     "a private key": "-----BEGIN RSA PRIVATE KEY-----",
@@ -243,7 +243,15 @@ def test_what_a_credential_looks_like(what: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["AKIAIOSFODNN7EXAMPLE", "SG.", "re_send_the_confirmation_mail_to_me", "key-value", "monkey-" + "a" * 32, "BEGIN"],
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "SG.",
+        "re_send_the_confirmation_mail_to_me",
+        "key-value",
+        "monkey-" + "a" * 32,
+        "BEGIN",
+        "md-progress-circular-line",
+    ],
 )
 def test_what_only_begins_like_a_credential(text: str) -> None:
     """Words, and what AWS's own documents show."""
