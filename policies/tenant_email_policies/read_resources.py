@@ -18,6 +18,7 @@ Urns = Mapping[str, frozenset[str]]
 """The URNs that each property is made of, by its name."""
 
 _METHOD: Final = "AnalyzeStack"
+_MARK: Final = "_keeps_urns"
 _of_request: ContextVar[Mapping[str, Urns] | None] = ContextVar("_of_request", default=None)
 
 
@@ -31,7 +32,7 @@ def keep() -> None:
     # the SDK has no public name for what answers the engine; without it only what is listed is known
     servicer: Any = getattr(sdk, "_PolicyAnalyzerServicer", None)
     answer: Callable[..., Any] | None = getattr(servicer, _METHOD, None)
-    if answer is not None and not hasattr(answer, "__wrapped__"):
+    if answer is not None and not hasattr(answer, _MARK):
         setattr(servicer, _METHOD, _keeping(answer))
 
 
@@ -45,6 +46,7 @@ def _keeping(answer: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             _of_request.reset(token)
 
+    setattr(keeping, _MARK, True)
     return keeping
 
 
