@@ -84,7 +84,8 @@ def _mark(value: struct_pb2.Value, marks: _Marks) -> None:
     """Makes a value an output that is secret, and depends on resources, as the whole was."""
     if value.HasField("null_value") or not (marks.is_secret or marks.urns):
         return
-    fields, known = _fields(value), value
+    fields = _fields(value)
+    known: struct_pb2.Value | None = value
     if _signature(fields) in (wire.SECRET, wire.OUTPUT):
         marks, known = marks.with_those_of(fields), fields.get("value")
     output = struct_pb2.Value()
