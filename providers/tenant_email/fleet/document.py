@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, create_model
 
 from tenant_email.aws.dns_records import RecordKind
 from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
-from tenant_email.fleet.shapes import brand_model, one_of, optional, part_model, template_model, text_like
+from tenant_email.fleet.shapes import Name, brand_model, one_of, optional, part_model, template_model
 from tenant_email.inputs.model import Model
 from tenant_email.json_types import Props
 from tenant_email.resources.ses_event_values import Events
@@ -28,21 +28,9 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 VERSION: Final = 1
-NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
-"""What a tenant, a sending domain and a template may be called: it becomes a part of stacks' and resources' names."""
-
 PROVIDER_OPTIONS: Final = ("enabled", "on_existing", "on_delete", "on_drift", "preflight", "test_recipient")
 """The arguments of EmailProvider that a file has by the same names."""
 
-
-if TYPE_CHECKING:
-    Name = str
-else:
-    Name = text_like(
-        NAME,
-        "is not a name of letters, digits, hyphens and underscores",
-        "Begin with a letter or a digit; use 63 at most.",
-    )
 Text = Annotated[str, Field(min_length=1)]
 
 

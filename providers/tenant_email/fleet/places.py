@@ -55,7 +55,9 @@ class Locator:
 def _next(value: Json, rest: str) -> str | int | None:
     """Returns the key that a path goes on with; keys may hold dots themselves."""
     if is_object(value):
-        fitting = [name for name in value if rest == name or rest.startswith(f"{name}.")]
-        return max(fitting, key=len, default=None)
+        end = len(rest)
+        while end > 0 and rest[:end] not in value:  # the longest first; a look at each key would take all tenants' time
+            end = rest.rfind(".", 0, end)
+        return rest[:end] if end > 0 else None
     number = rest.partition(".")[0]
     return int(number) if is_list(value) and number.isdecimal() and int(number) < len(value) else None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import TenantEmailError
-from tenant_email.inputs.text_files import read_text
+from tenant_email.inputs.text_files import read_named
 from tenant_email.redaction.secrets import register
 
 if TYPE_CHECKING:
@@ -33,15 +32,13 @@ class ProgramSecrets:
         register(value)
         return value
 
-    def of_file(self, path: Path) -> str:
+    def of_file(self, folder: Path, named: str) -> str:
         """Returns the text of a file, without white space around it; ValueError says what is wrong with it."""
         try:
-            value = read_text(path.expanduser(), largest=_LARGEST).strip()
-        except (TenantEmailError, RuntimeError) as error:
-            what = error.message.rpartition(": ")[2] if isinstance(error, TenantEmailError) else "there is no such user"
-            raise ValueError(
-                f"the file that it names {what}\nCorrect the path; it takes a path, not a value."
-            ) from None
+            value = read_named(folder, named, largest=_LARGEST).strip()
+        except ValueError as error:
+            what = f"the file that it names {error}"
+            raise ValueError(f"{what}\nCorrect the path; it takes a path, not a value.") from None
         if not value:
             raise ValueError("the file that it names is empty\nWrite the secret into it.")
         register(value)

@@ -14,7 +14,6 @@ from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
-    NAME,
     Fleet,
     PlatformEmail,
     Tenant,
@@ -138,7 +137,7 @@ class _Shapes:
         shared = self._domains(_known_object(values.get("sending_domains")), root.get("sending_domains"))
         tenants: dict[str, Tenant] = {}
         for name, entry in _items(values.get("tenants")):
-            if re.fullmatch(NAME, name) and is_object(entry):
+            if re.fullmatch(shapes.NAME, name) and is_object(entry):
                 tenant = self._tenant(name, entry, given, defaults)
                 if tenant:
                     tenants[name] = tenant
@@ -156,7 +155,7 @@ class _Shapes:
             if isinstance(domain := found.get(name), Model)
             else {"domain": UNKNOWN}
             for name, value in given.items()
-            if re.fullmatch(NAME, name)
+            if re.fullmatch(shapes.NAME, name)
         }
 
     def _defaults(self, given: PropsView) -> dict[str, Props]:

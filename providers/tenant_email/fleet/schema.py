@@ -12,7 +12,6 @@ from tenant_email import platforms
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
     DNS_HOSTS,
-    NAME,
     Aws,
     PlatformEmail,
     Root,
@@ -25,7 +24,7 @@ from tenant_email.fleet.document import (
     root_model,
 )
 from tenant_email.fleet.merging import argument_of
-from tenant_email.fleet.shapes import BY_FILE, BY_FILES, BY_VARIABLE, FROM_SES
+from tenant_email.fleet.shapes import BY_FILE, BY_FILES, BY_VARIABLE, FROM_SES, NAME
 from tenant_email.json_types import Json, Props, is_list, is_object
 from tenant_email.plugin.describe.docs import docs_of
 from tenant_email.starters.brand import Brand

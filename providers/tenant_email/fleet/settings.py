@@ -7,10 +7,9 @@ knows only that it is there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args, get_origin
 
-from tenant_email.errors import Problem, TenantEmailError
+from tenant_email.errors import Problem
 from tenant_email.fleet.shapes import (
     BY_FILE,
     BY_FILES,
@@ -21,12 +20,14 @@ from tenant_email.fleet.shapes import (
     arguments_of,
     is_of_a_kind,
 )
-from tenant_email.inputs.text_files import read_text
+from tenant_email.inputs.text_files import read_named
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import Json, Props, is_list, is_object
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tenant_email.json_types import PropsView
     from tenant_email.platforms.settings import SendingDomain, Settings
 
@@ -41,8 +42,8 @@ class Secrets(Protocol):
         """Returns the value of an environment variable; ValueError says what is wrong with it."""
         ...
 
-    def of_file(self, path: Path) -> Json:
-        """Returns the text of a file; ValueError says what is wrong with it."""
+    def of_file(self, folder: Path, named: str) -> Json:
+        """Returns the text of a file that is named from a folder; ValueError says what is wrong with it."""
         ...
 
 
@@ -53,7 +54,7 @@ class UnknownSecrets:
         """Returns what no rule judges."""
         return UNKNOWN
 
-    def of_file(self, path: Path) -> Json:
+    def of_file(self, folder: Path, named: str) -> Json:
         """Returns what no rule judges."""
         return UNKNOWN
 
@@ -142,17 +143,16 @@ class SettingsReader:
         if not isinstance(named, str):
             return UNKNOWN
         try:
-            return read_text(self.folder / Path(named).expanduser(), largest=LARGEST_TEXT)
-        except (TenantEmailError, RuntimeError) as error:
-            what = error.message.rpartition(": ")[2] if isinstance(error, TenantEmailError) else "there is no such user"
+            return read_named(self.folder, named, largest=LARGEST_TEXT)
+        except ValueError as error:
             remedy = "Correct the path, which begins at the folder of the fleet file."
-            return self._refuse(path, f"{named}: {what}", remedy)
+            return self._refuse(path, f"names {named}, which {error}", remedy)
 
     def _secret(self, path: str, named: Json, *, by_file: bool, is_mapping: bool) -> Json:
         if not isinstance(named, str):
             return self._refuse(path, "is not a text", "Name a variable, or the path of a file.")
         try:
-            found = self.secrets.of_file(self.folder / named) if by_file else self.secrets.of_variable(named)
+            found = self.secrets.of_file(self.folder, named) if by_file else self.secrets.of_variable(named)
             if is_mapping and isinstance(found, str):
                 found = read_json(found)
                 if not is_object(found):

@@ -58,6 +58,17 @@ VariableName: Any = text_like(
     "is not the name of an environment variable",
     "Name a variable, such as ACME_SECRET; a secret itself must not be in this file.",
 )
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
+"""What a tenant, a sending domain and a template may be called: it becomes a part of stacks' and resources' names."""
+
+if TYPE_CHECKING:
+    Name = str
+else:
+    Name = text_like(
+        NAME,
+        "is not a name of letters, digits, hyphens and underscores",
+        "Begin with a letter or a digit; use 63 at most.",
+    )
 FilePath = Annotated[str, Field(min_length=1, max_length=4096)]
 
 _BODIES: Final = frozenset({"body", "content", "html", "message", "styles", "text"})
@@ -168,7 +179,7 @@ def entry_model(platform: str) -> type[Model]:
         "caFile": optional(FilePath),
         "timeout": optional(Annotated[int, Field(ge=SHORTEST, le=LONGEST)]),
         "aliases": optional(list[str]),
-        RENAMED_FROM: optional(Annotated[str, Field(min_length=1)]),
+        RENAMED_FROM: optional(Name),
     }
     for name in spec.plain:
         made[name] = optional(Annotated[str, Field(min_length=1)])

@@ -76,9 +76,9 @@ class ConfigSecrets:
         """Returns the config that has what is a variable elsewhere."""
         return self._config(f"env_{name}", name)
 
-    def of_file(self, path: Path) -> Json:
+    def of_file(self, folder: Path, named: str) -> Json:
         """Returns the config that has what is in a file elsewhere."""
-        key = self.keys.get(str(path), path.name)  # of a relative path there is a problem already
+        key = self.keys.get(named, "")  # of a relative path there is a problem already
         return self._config(f"file_{key.replace('.', '_').replace('-', '_')}", key)
 
     def _config(self, name: str, key: str) -> Expression:

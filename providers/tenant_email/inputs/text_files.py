@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import stat
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -38,12 +39,10 @@ def read_text(file: Path | str, *, largest: int = LARGEST) -> str:
     Raises:
         TenantEmailError: it cannot be read, is larger than `largest` bytes, or is no text.
     """
-    content = read_bytes(file, largest=largest)
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise unusable(file, "is not text in UTF-8") from None
+        return _text(_content(file, largest))
+    except ValueError as error:
+        raise unusable(file, str(error)) from None
 
 
 def read_bytes(file: Path | str, *, largest: int = LARGEST) -> bytes:
@@ -53,13 +52,61 @@ def read_bytes(file: Path | str, *, largest: int = LARGEST) -> bytes:
         TenantEmailError: it cannot be read, or is larger than `largest` bytes.
     """
     try:
+        return _content(file, largest)
+    except ValueError as error:
+        raise unusable(file, str(error)) from None
+
+
+def path_of(folder: Path, named: str) -> Path:
+    """Returns where a file is that another one names: its path begins at that one's folder, or with `~`.
+
+    Raises:
+        ValueError: the path begins at the home of a user who is none.
+    """
+    try:
+        # absolute, so that `-` is a file like any other
+        return (folder / Path(named).expanduser()).absolute()
+    except RuntimeError:
+        raise ValueError("begins at the home of a user who is none") from None
+
+
+def read_named(folder: Path, named: str, *, largest: int = LARGEST) -> str:
+    """Returns the text of a file that another one names; nobody waits for a terminal, a pipe or a device.
+
+    Raises:
+        ValueError: with what is wrong with the file, and nothing of its name, in whose place a secret may stand.
+    """
+    path = path_of(folder, named)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:  # ValueError where the path holds a null byte
+        raise ValueError(_unreadable(error)) from None
+    if not stat.S_ISREG(mode):
+        raise ValueError("is not a file")
+    return _text(_content(path, largest))
+
+
+def _content(file: Path | str, largest: int) -> bytes:
+    try:
         with _opened(file) as opened:
             content = opened.read(largest + 1)
-    except (OSError, ValueError) as error:  # ValueError where the path holds a null byte
-        raise unusable(file, f"cannot be read: {getattr(error, 'strerror', None) or 'no such path'}") from None
+    except (OSError, ValueError) as error:  # the same
+        raise ValueError(_unreadable(error)) from None
     if len(content) > largest:
-        raise unusable(file, f"is larger than {largest // (1024 * 1024)} MB")
+        raise ValueError(f"is larger than {largest // (1024 * 1024)} MB")
     return content
+
+
+def _text(content: bytes) -> str:
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise ValueError("is not text in UTF-8") from None
+
+
+def _unreadable(error: Exception) -> str:
+    return f"cannot be read: {getattr(error, 'strerror', None) or 'no such path'}"
 
 
 def read_json_file(file: Path | str, *, largest: int = LARGEST) -> Json:
