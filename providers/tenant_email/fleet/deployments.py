@@ -9,36 +9,44 @@ has a command of its own.
 
 from __future__ import annotations
 
-import posixpath
-import re
 import shlex
 from dataclasses import dataclass, field
 from os.path import relpath
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.generated_options import (
+    AWS_ROLE,
+    BRANCH,
+    ORGANIZATION,
+    Form,
+    folder_problems,
+    folders_of,
+    form_problems,
+    password_problems,
+)
 from tenant_email.fleet.references import References, references_of_unit
-from tenant_email.fleet.stack_config import makes_domain, units
+from tenant_email.fleet.stack_config import Unit, makes_domain, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tenant_email.fleet.document import Fleet
-    from tenant_email.fleet.stack_config import Unit
 
 TAG: Final = "tenant-email fleet deployments"
 """What says whose settings these are."""
 SCRIPT: Final = "apply.sh"
 _LONGEST_SESSION: Final = 64  # characters of the name of a session: AWS's RoleSessionName
 _FORMS: Final = {
-    "organization": ("--org", r"[A-Za-z0-9_.-]+", "is not the name of an organization", "Use that of Pulumi Cloud."),
-    "github": ("--github", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", "is not a repository", "Write it as owner/name."),
-    "branch": ("--branch", r"[^\s~^:?*\[\\-][^\s~^:?*\[\\]*", "is not the name of a branch", "Write it as main."),
-    "aws_role": ("--aws-role", r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", "is not the ARN of a role", "Correct it."),
-    "aws_duration": ("--aws-duration", r"(?:\d+h)?(?:\d+m)?(?:\d+s)?", "is not a time", "Write it as 30m or 1h."),
-    "drift": (
+    "organization": ORGANIZATION,
+    "github": Form("--github", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", "is not a repository", "Write it as owner/name."),
+    "branch": BRANCH,
+    "aws_role": AWS_ROLE,
+    "aws_duration": Form(
+        "--aws-duration", r"(?:\d+h)?(?:\d+m)?(?:\d+s)?", "is not a time", "Write it as 30m or 1h.", is_required=True
+    ),
+    "drift": Form(
         "--drift",
         r"(?:[\d*/,A-Za-z-]+ ){4}[\d*/,A-Za-z-]+",
         "is not a cron expression of five fields",
@@ -81,12 +89,14 @@ class GeneratedSettings:
 
     settings: the body of each, by the name of its file. script: what applies them. secrets: the names of the variables
     that each stack needs as secrets, by stack. without_role: the stacks that make a domain, and have no role for it.
+    renamed: of each tenant that was called otherwise, by the name of its old file, what takes its state along.
     """
 
     settings: Mapping[str, Body]
     script: str
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     without_role: tuple[str, ...] = ()
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, out: Path) -> GeneratedSettings:
@@ -104,7 +114,7 @@ def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, o
     """
     stacks = units(fleet)
     referred = {unit: references_of_unit(fleet, unit) for unit in stacks}
-    folders = _folders(fleet, how, project)
+    folders = folders_of(fleet, how.folder, project)
     problems = [*_problems(how, folders), *(each for found in referred.values() for each in _of_files(found))]
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
@@ -116,7 +126,13 @@ def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, o
     secrets = {unit.stack: found.variables for unit, found in referred.items() if found.variables}
     script = _script(how, project_name, relpath(project.absolute(), out.absolute()).replace("\\", "/"), stacks, secrets)
     without = () if how.aws_role else tuple(unit.stack for unit in domains)
-    return GeneratedSettings(settings, script, secrets, without)
+    at = f"{how.organization}/{project_name}"
+    renamed = {
+        settings_file(Unit(tenant=old)): (f"pulumi stack rename {at}/{tenant.name} --stack {at}/{old}",)
+        for tenant in fleet.tenants.values()
+        if (old := tenant.renamed_from)
+    }
+    return GeneratedSettings(settings, script, secrets, without, renamed)
 
 
 def settings_file(unit: Unit) -> str:
@@ -142,27 +158,14 @@ def _by_variable(path: str) -> str:
     return f"{name.removesuffix('_file')}_env" if name.endswith("_file") else f"{name.removesuffix('File')}Env"
 
 
-def _folders(fleet: Fleet, how: Deployments, project: Path) -> tuple[str, ...]:
-    """Returns what of the repository is the fleet's, from its root: the project, and the folder of the fleet file."""
-    own = posixpath.normpath(how.folder)
-    beside = relpath(fleet.folder.absolute(), project.absolute()).replace("\\", "/")
-    return tuple(dict.fromkeys((own, posixpath.normpath(posixpath.join(own, beside)))))
-
-
 def _problems(how: Deployments, folders: tuple[str, ...]) -> Iterator[Problem]:
-    for name, (option, form, what, remedy) in _FORMS.items():
-        given: str = getattr(how, name)
-        if (given or name in ("organization", "branch", "aws_duration")) and not re.fullmatch(f"(?=.){form}", given):
-            yield Problem(option, what, remedy)
+    yield from form_problems(how, _FORMS)
     if bool(how.github) == bool(how.repository):
         what = "is set together with --github" if how.github else "is missing"
         yield Problem("--repo", what, "Give --github owner/name, or --repo with the URL of another host.")
-    if urlsplit(how.repository).password is not None:
-        remedy = "Remove it; give the stack's deployment a git login in Pulumi Cloud."
-        yield Problem("--repo", "holds a password", remedy)
-    if how.folder.startswith("/") or any(each.startswith("..") for each in folders):
-        what = "has the project or the fleet file outside of the repository"
-        yield Problem("--dir", what, "Give the folder of Pulumi.yaml from the repository's root.")
+    remedy = "Remove it; give the stack's deployment a git login in Pulumi Cloud."
+    yield from password_problems({"--repo": how.repository}, remedy)
+    yield from folder_problems(how.folder, folders)
     if how.remediate and not how.drift:
         yield Problem("--remediate", "has no effect without --drift", "Say when to look: --drift '0 */4 * * *'.")
 

@@ -7,14 +7,23 @@ pulumi/pulumi-kubernetes-operator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.generated_options import (
+    AWS_ROLE,
+    BRANCH,
+    ORGANIZATION,
+    Form,
+    folder_problems,
+    folders_of,
+    form_problems,
+    password_problems,
+)
 from tenant_email.fleet.kubernetes_names import object_names
 from tenant_email.fleet.references import References, references_of_entry, references_of_unit, secrets_of_email
-from tenant_email.fleet.stack_config import config_of, makes_domain, needs, own_config, units
+from tenant_email.fleet.stack_config import Unit, config_of, makes_domain, needs, own_config, units
 from tenant_email.fleet.yaml_program import YamlProgram, shared_program, tenant_program
 from tenant_email.package_schema import PACKAGE
 
@@ -22,8 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tenant_email.fleet.document import Fleet
-    from tenant_email.fleet.stack_config import Unit
+    from tenant_email.fleet.document import Fleet, Tenant
 
 SHORTEST_RESYNC: Final = 60  # seconds: the operator takes less for it
 ACCOUNT: Final = "tenant-email"
@@ -33,6 +41,27 @@ _AWS_VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _OWN_ORGANIZATION: Final = "organization"  # the only one of a backend without a service
 _SECRETS: Final = {"pulumi_secret": "--pulumi-secret", "git_secret": "--git-secret", "aws_secret": "--aws-secret"}
 _OF_REPOSITORY: Final = {"branch": "--branch", "folder": "--dir", "git_secret": "--git-secret"}
+_LABEL: Final = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_FORMS: Final = {
+    "namespace": Form(
+        "--namespace", _LABEL, "is not the name of a namespace", "Write it as mail, or mail-1.", is_required=True
+    ),
+    **{
+        name: Form(
+            option,
+            rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*",
+            "is not the name of a Secret",
+            "Write it in small letters, digits, hyphens and dots, as in pulumi-states.",
+            is_required=name == "pulumi_secret",
+        )
+        for name, option in _SECRETS.items()
+    },
+    "organization": replace(ORGANIZATION, is_required=False),
+    "branch": BRANCH,
+    "aws_role": AWS_ROLE,
+    "image": Form("--image", r"\S+", "is not the name of an image", "Write it as acme/pulumi:1."),
+    "backend": Form("--backend", r"[a-z0-9]+://\S*", "is not a URL of states", "Write it as s3://states."),
+}
 _ROLE: Final = "eks.amazonaws.com/role-arn"
 
 Manifest = dict[str, Any]
@@ -44,13 +73,13 @@ class Cluster:
 
     repository, branch and folder say where the project is: the folder that holds Pulumi.yaml, from the repository's
     root; without a repository each stack has a Program object. package: where `pulumi install` gets the plug-in of
-    such a program: an address, or a folder of the image. backend: the URL of the states; empty is
-    Pulumi Cloud. organization: that of Pulumi Cloud. pulumi_secret: the Secret with PULUMI_ACCESS_TOKEN, or with
-    another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service in place of a passphrase. git_secret: a
-    Secret with the key `token`, where the repository is not public. aws_role: the role that the service account takes
-    (IRSA); with pod identity none is named. aws_secret: a Secret with an access key in place of a role. resync: seconds
-    from one look for drift to the next. preview_only: drift fails the preview, and nothing is put right, nor brought
-    up: that is done elsewhere.
+    such a program: an address, or a folder of the image. backend: the URL of the states; empty is Pulumi Cloud.
+    organization: that of Pulumi Cloud; elsewhere there is one alone. pulumi_secret: the Secret with
+    PULUMI_ACCESS_TOKEN, or with another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service in place of
+    a passphrase. git_secret: a Secret with the key `token`, where the repository is not public. aws_role: the role
+    that the service account takes (IRSA); with pod identity none is named. aws_secret: a Secret with an access key in
+    place of a role. resync: seconds from one look for drift to the next. preview_only: drift fails the preview, and
+    nothing is put right, nor brought up: that is done elsewhere.
     """
 
     namespace: str
@@ -60,7 +89,7 @@ class Cluster:
     package: str = ""
     image: str = ""
     backend: str = ""
-    organization: str = _OWN_ORGANIZATION
+    organization: str = ""
     pulumi_secret: str = "pulumi"  # noqa: S105 - the name of a Secret
     secrets_provider: str = ""
     git_secret: str = ""
@@ -69,13 +98,22 @@ class Cluster:
     resync: int = 3600
     preview_only: bool = False
 
+    @property
+    def is_service(self) -> bool:
+        """Returns whether the states are in Pulumi Cloud, or in one of one's own."""
+        return not self.backend or self.backend.startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """The objects of a fleet by the name of their file, and the keys that each Secret must have."""
+    """The objects of a fleet by the name of their file, and the keys that each Secret must have.
+
+    renamed: of each tenant that was called otherwise, by the name of its old file, what takes its state along.
+    """
 
     files: Mapping[str, tuple[Manifest, ...]]
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -> Generated:
@@ -94,6 +132,8 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
     names = object_names(unit.stack for unit in stacks)
     needed = {unit: _needed(fleet, unit, cluster) for unit in stacks}
     problems = [*_cluster_problems(cluster, names), *(each for found in needed.values() for each in found.problems)]
+    if cluster.repository:
+        problems += folder_problems(cluster.folder, folders_of(fleet, cluster.folder, project))
     maker = _Maker(fleet, cluster, names, project, project_name)
     made: dict[str, tuple[Manifest, ...]] = {}
     for unit, found in needed.items():
@@ -107,13 +147,23 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
             first.setdefault(each.path, each)
         raise InvalidSettings(str(fleet.file), tuple(first.values()))
     secrets = {secret_of(names[unit.stack]): found.keys for unit, found in needed.items() if found.keys}
-    return Generated({"service-account.yaml": _account(cluster), **made}, {**_common_secrets(cluster), **secrets})
+    renamed = {
+        f"stack-{_object_name(tenant.renamed_from)}.yaml": maker.rename(tenant)
+        for tenant in fleet.tenants.values()
+        if tenant.renamed_from
+    }
+    files = {"service-account.yaml": _account(cluster), **made}
+    return Generated(files, {**_common_secrets(cluster), **secrets}, renamed)
 
 
 def kustomization(generated: Generated, namespace: str) -> Manifest:
     """Returns the list of all files, for `kubectl apply -k`."""
     kind: Manifest = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
     return {**kind, "namespace": namespace, "resources": list(generated.files)}
+
+
+def _object_name(stack: str) -> str:
+    return object_names([stack])[stack]
 
 
 def secret_of(name: str) -> str:
@@ -126,9 +176,9 @@ def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Proble
     shared = {name: option for name, option in _SECRETS.items() if getattr(cluster, name) in tenants}
     remedy = "Give it another name: who may read that of a tenant is not to read this."
     found = [Problem(option, "is the Secret of a tenant of the fleet", remedy) for option in shared.values()]
-    for name, url in (("--repo", cluster.repository), ("--backend", cluster.backend)):
-        if urlsplit(url).password is not None:
-            found.append(Problem(name, "holds a password", "Remove it: a manifest names Secrets, and holds none."))
+    found += form_problems(cluster, _FORMS)
+    remedy = "Remove it: a manifest names Secrets, and holds none."
+    found += password_problems({"--repo": cluster.repository, "--backend": cluster.backend}, remedy)
     usual, idle = Cluster(namespace=""), {"package": "--package"} if cluster.repository else _OF_REPOSITORY
     for name, option in idle.items():
         if getattr(cluster, name) != getattr(usual, name):
@@ -137,6 +187,11 @@ def _cluster_problems(cluster: Cluster, names: Mapping[str, str]) -> list[Proble
     if not cluster.repository and not cluster.package:
         remedy = "Name the plug-in's address, as `pulumi package add` takes it, or its folder in the image."
         found.append(Problem("--package", "is missing, and a Program needs it", remedy))
+    if cluster.is_service and not cluster.organization:
+        remedy = "Name the organization, or the account; or give --backend, if the states are elsewhere."
+        found.append(Problem("--org", "is missing, and a stack of Pulumi Cloud is called by it", remedy))
+    if cluster.organization and not cluster.is_service:
+        found.append(Problem("--org", "is of Pulumi Cloud, and --backend is another", "Remove one of the two."))
     if cluster.resync < SHORTEST_RESYNC:
         remedy = f"Use {SHORTEST_RESYNC} or more."
         found.append(Problem("--resync", f"is less than the operator's {SHORTEST_RESYNC} seconds", remedy))
@@ -175,7 +230,7 @@ def _needed(fleet: Fleet, unit: Unit, cluster: Cluster) -> _Needed:
 
 def _pulumi_variable(cluster: Cluster) -> str | None:
     """Returns the variable that opens the states; None where a key service does."""
-    if not cluster.backend:
+    if cluster.is_service:
         return "PULUMI_ACCESS_TOKEN"
     return None if cluster.secrets_provider else "PULUMI_CONFIG_PASSPHRASE"
 
@@ -239,10 +294,22 @@ class _Maker:
         before = needs(self.fleet, unit)
         return tenant_program(self.fleet, unit, keys, self._full_name(before) if before else "")
 
+    def rename(self, tenant: Tenant) -> tuple[str, ...]:
+        """Returns the commands by which a tenant that was called otherwise keeps its state.
+
+        The old objects go first, or the operator would make the old stack again; what it has stays.
+        """
+        old, new = Unit(tenant=tenant.renamed_from), Unit(tenant=tenant.name)
+        kinds = "stack" if self.cluster.repository else "stack,program"
+        return (
+            f"kubectl delete {kinds} {_object_name(old.stack)} --namespace {self.cluster.namespace}",
+            f"pulumi stack rename {self._full_name(new)} --stack {self._full_name(old)}",
+        )
+
     def _full_name(self, unit: Unit) -> str:
         # the operator calls the project of a Program by the object's name
-        project = self.project_name if self.cluster.repository else self.names[unit.stack]
-        return f"{self.cluster.organization}/{project}/{unit.stack}"
+        project = self.project_name if self.cluster.repository else _object_name(unit.stack)
+        return f"{self.cluster.organization or _OWN_ORGANIZATION}/{project}/{unit.stack}"
 
     def _from_repository(self, unit: Unit) -> Manifest:
         cluster, own = self.cluster, own_config(self.fleet, unit, self.project)

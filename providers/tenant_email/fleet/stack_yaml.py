@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from tenant_email.inputs.core_yaml import CoreLoader
+from tenant_email.inputs.core_yaml import CoreLoader, is_plain
 from tenant_email.json_types import Json, Props, PropsView, is_list, is_object
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as the base has it
 
+    def compose_scalar_node(self, anchor: Any) -> Any:
+        """Returns a word; no word at all is spelled out, or it would become a text where it is written anew."""
+        node: Any = super().compose_scalar_node(anchor)
+        if node.style is None and not node.value:
+            node.value = "null"
+        return node
+
 
 class _Dumper(yaml.SafeDumper):
     """A dumper that takes every scalar as it is."""
@@ -37,14 +44,23 @@ class _Dumper(yaml.SafeDumper):
 
 
 def values_of(text: str) -> Props | None:
-    """Returns the values of a stack's file, as YAML 1.2 has them; None where it is no mapping."""
+    """Returns the values of a stack's file, as YAML 1.2 has them; None where it is no mapping that all read alike."""
     try:
+        composed: Any = yaml.compose(text, Loader=_Loader)
         found: object = yaml.load(text, Loader=CoreLoader)  # noqa: S506 - of the core schema, which makes no objects
     except (yaml.YAMLError, RecursionError):
+        return None
+    # of two keys that are alike each reader takes another one; and the mark is a letter to some, and none to others
+    if "\ufeff" in text or _has_twins(composed) or _has_twins(_value(composed, _CONFIG)):
         return None
     if found is None:
         return {}
     return found if is_object(found) else None
+
+
+def _has_twins(node: Any) -> bool:
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    return len({str(key) for key in keys}) < len(keys)
 
 
 def with_config(text: str, removed: Collection[str], added: PropsView) -> str:
@@ -61,7 +77,7 @@ def _edited(text: str, removed: Collection[str], added: PropsView) -> str:
     """Returns the text with what changes changed in its place; it is looked at by whoever asked."""
     root: Any = yaml.compose(text, Loader=_Loader)
     edit = _Edit(text)
-    found = _value(root, _CONFIG) if isinstance(root, yaml.MappingNode) else None
+    found = _value(root, _CONFIG)
     if isinstance(found, yaml.MappingNode) and not found.flow_style:
         edit.mapping(found, added, removed)
     elif found is None:
@@ -70,7 +86,9 @@ def _edited(text: str, removed: Collection[str], added: PropsView) -> str:
 
 
 def _value(mapping: Any, name: str) -> Any:
-    return next((value for key, value in mapping.value if key.value == name), None)
+    """Returns the value of a key of a mapping; None where it has none, or is none."""
+    pairs = mapping.value if isinstance(mapping, yaml.MappingNode) else ()
+    return next((value for key, value in pairs if key.value == name), None)
 
 
 @dataclass(slots=True)
@@ -169,7 +187,7 @@ def _node(value: Json, *, plain: bool = False) -> Any:
     if is_list(value):
         return yaml.SequenceNode("tag:yaml.org,2002:seq", [_node(item) for item in value], flow_style=False)
     if isinstance(value, str):
-        return yaml.ScalarNode(_TEXT, value, style=None if plain else '"')
+        return yaml.ScalarNode(_TEXT, value, style=None if plain and is_plain(value) else '"')
     word = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return yaml.ScalarNode(_TEXT, word)
 

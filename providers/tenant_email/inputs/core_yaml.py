@@ -1,4 +1,7 @@
-"""How YAML 1.2 reads a document: by its core schema, where `yes` and `12:30` are texts and no tag makes an object."""
+"""How YAML 1.2 reads a document: by its core schema, where `yes` and `12:30` are texts and no tag makes an object.
+
+What is written is quoted wherever any reader would take a text for something else.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,26 @@ for _name, _pattern, _first in _SCALARS:
 CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("$"), [""])
 CoreLoader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("<<$"), ["<"])
 CoreLoader.add_constructor("tag:yaml.org,2002:int", CoreLoader.construct_number)
+
+
+class CarefulDumper(yaml.SafeDumper):
+    """A dumper that quotes what is a text to it and something else to another: to YAML 1.1, to 1.2, or to Go's readers.
+
+    `1e3` is a number to 1.2, `y` a flag to 1.1, and `0o17` or `1_0e3` a number to Kubernetes and Pulumi; PyYAML has
+    none of them for more than a text.
+    """
+
+
+CarefulDumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?\.?[0-9][0-9a-fA-FxXoO_.:+-]*$"), list("-+.0123456789")
+)
+CarefulDumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]$"), list("yYnN"))
+
+
+def is_plain(text: str) -> bool:
+    """Returns whether every reader takes a word without quotes for a text."""
+    found: dict[str | None, list[tuple[str, re.Pattern[str]]]] = CarefulDumper.yaml_implicit_resolvers
+    return not any(pattern.match(text) for _, pattern in (*found.get(text[:1], ()), *found.get(None, ())))
 
 
 def is_shallow(text: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from support.canary import Watched
+    from tenant_email.fleet.kubernetes import Generated
 
 pytestmark = pytest.mark.skipif(
     shutil.which("pulumi") is None or shutil.which("pulumi-language-yaml") is None,
@@ -46,10 +49,14 @@ class Operator:
     scratch: Path
     environ: Mapping[str, str]
 
+    def made(self, file: Path) -> Generated:
+        """Returns the objects of a fleet."""
+        cluster = Cluster(namespace="mail", backend="file://", package="plugin")
+        return generate(read_fleet(file), cluster, file.parent, "")
+
     def open(self, tenant: str = "") -> Watched:
         """Opens the stack of a tenant, or of the only sending domain."""
-        cluster = Cluster(namespace="mail", backend="file://", package="plugin")
-        made = generate(read_fleet(self.file), cluster, self.file.parent, "")
+        made = self.made(self.file)
         end = f"/{tenant}" if tenant else "/sending_domain.mail"
         (program, spec) = next(
             (each[0], each[1]["spec"])
@@ -98,6 +105,34 @@ def test_a_text_arrives_as_it_is_written(fleet: LocalFleet, tmp_path: Path) -> N
     assert (up := operator.open("t000").up()).ok, up.text
     (call,) = (each for each in fleet.tenants["t000"].calls if each.path.endswith("/email-templates"))
     assert call.request_json["body"] == ODD
+
+
+def test_a_tenant_that_was_renamed(fleet: LocalFleet, tmp_path: Path) -> None:
+    """Its objects have another name, and its stack another project; the command that is told takes its state along."""
+    document = fleet_document({"t000": fleet.entries["t000"]})
+    operator = Operator(fleet.write(document), tmp_path, fleet.environment())
+    assert (up := operator.open("t000").up()).ok, up.text
+    fleet.forget()
+    document["tenants"] = {"big": {**document["tenants"]["t000"], "renamed_from": "t000"}}
+    made = operator.made(fleet.write(document))
+    (_, rename) = made.renamed["stack-t000.yaml"]
+    environ = {"PULUMI_HOME": str(tmp_path / "home"), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'backend'}"}
+    said = subprocess.run(
+        shlex.split(rename),
+        cwd=tmp_path / "t000",
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    (tmp_path / "big").mkdir()
+    shutil.copy(tmp_path / "t000" / "Pulumi.big.yaml", tmp_path / "big")  # the salt, which the operator has in a Secret
+    engine = operator.open("big")
+    assert (up := engine.up()).ok, up.text
+    assert up.changes == {"same": 1, "update": 2}
+    assert engine.preview().changes == {"same": 3}
+    assert fleet.writes()["t000"] == 0
 
 
 def test_tenants_of_a_shared_domain(tmp_path: Path) -> None:

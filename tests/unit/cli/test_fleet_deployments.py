@@ -51,6 +51,18 @@ def test_every_stack_has_its_settings_and_its_config(folder: Path) -> None:
     assert "gone.settings.json is of no stack of this fleet any more" in run(folder, "--drift", "0 0 * * *").output
 
 
+def test_a_tenant_of_another_name(folder: Path) -> None:
+    """What takes its state along is said, and nobody is told to destroy it."""
+    run(folder)
+    file = folder / "tenants.yaml"
+    file.write_text(file.read_text().replace("  initech:\n", "  initrode:\n    renamed_from: initech\n"))
+    assert run(folder).output.splitlines()[-3:] == [
+        "initech.settings.json is of a tenant that has another name now: delete it.",
+        "Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
+        "  pulumi stack rename acme/tenant-email-fleet/initrode --stack acme/tenant-email-fleet/initech",
+    ]
+
+
 def test_nothing_is_written_where_something_is_wrong(folder: Path) -> None:
     """No config either: of options, of a stack that is for something else, of a file of somebody else."""
     before = {path.name for path in folder.iterdir()}

@@ -28,7 +28,8 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *more: str) -> Any:
     """Writes the manifests."""
     words = ["fleet", "kubernetes", str(folder / "fleet" / "tenants.yaml"), "--out", str(folder / "out")]
-    return CliRunner().invoke(app, [*words, "--repo", "https://github.com/acme/mail", "-n", "mail", *more])
+    options = ["--repo", "https://github.com/acme/mail", "--org", "acme", "-n", "mail"]
+    return CliRunner().invoke(app, [*words, *options, *more])
 
 
 def test_every_object_is_a_file_and_every_secret_is_named(folder: Path) -> None:
@@ -39,7 +40,41 @@ def test_every_object_is_a_file_and_every_secret_is_named(folder: Path) -> None:
     assert (listed["namespace"], listed["resources"][0]) == ("mail", "service-account.yaml")
     assert {*listed["resources"], "kustomization.yaml"} == {path.name for path in (folder / "out").iterdir()}
     acme = yaml.safe_load((folder / "out" / "stack-acme.yaml").read_text())
-    assert acme["spec"]["stack"] == "organization/tenant-email-fleet/acme"
+    assert acme["spec"]["stack"] == "acme/tenant-email-fleet/acme"
+
+
+def test_a_text_stays_a_text(folder: Path) -> None:
+    """Whoever reads it: YAML 1.2 takes `1e3` for a number, and an older one `y` for a flag."""
+    file = folder / "fleet" / "tenants.yaml"
+    text = file.read_text().replace("  initech:", "  '1e3':").replace("appId: m2m-email", "appId: y")
+    file.write_text(text)
+    done = run(folder)
+    assert done.exit_code == 0, done.output
+    (made,) = (folder / "out").glob("stack-t-1e3-*.yaml")
+    assert "tenant-email-fleet:tenant: '1e3'\n" in made.read_text()
+    assert "'1e3':\n" in made.read_text()
+    assert "appId: 'y'\n" in made.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds", "projects"),
+    [
+        ([], "stack", ("tenant-email-fleet", "tenant-email-fleet")),
+        (["--program", "--repo", "", "--package", "x"], "stack,program", ("initech", "initrode")),
+    ],
+)
+def test_a_tenant_of_another_name(folder: Path, options: list[str], kinds: str, projects: tuple[str, str]) -> None:
+    """What takes its state along is said, and nobody is told to destroy it."""
+    run(folder, *options)
+    file = folder / "fleet" / "tenants.yaml"
+    file.write_text(file.read_text().replace("  initech:\n", "  initrode:\n    renamed_from: initech\n"))
+    done = run(folder, *options)
+    assert done.output.splitlines()[-4:] == [
+        "stack-initech.yaml is of a tenant that has another name now: delete it.",
+        "Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
+        f"  kubectl delete {kinds} initech --namespace mail",
+        f"  pulumi stack rename acme/{projects[1]}/initrode --stack acme/{projects[0]}/initech",
+    ]
 
 
 def test_a_file_of_somebody_else_is_left_alone(folder: Path) -> None:

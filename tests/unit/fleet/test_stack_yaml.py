@@ -77,6 +77,18 @@ def test_what_is_added(before: str, after: str) -> None:
     assert with_config(before, OURS, WANTED) == after
 
 
+@pytest.mark.parametrize("name", ["1e3", "12", "0x10", "0o17", "yes", "y", "null", "true", "2024-01-01", "12e4", "_1"])
+def test_a_name_that_looks_like_a_number(name: str) -> None:
+    """It is in quotes, or every reader takes it for a text."""
+    text = with_config("", OURS, tenants({"a": name}, name))
+    key = text.splitlines()[2].strip()
+    assert key == (f"{name}:" if name == "_1" else f'"{name}":')
+    found = values_of(text)
+    assert found is not None
+    assert found["config"] == tenants({"a": name}, name)
+    assert with_config(text, OURS, found["config"]) == text
+
+
 LONG = "é " * 100
 
 
@@ -102,9 +114,9 @@ def test_a_value_of_another_kind(before: str, entry: dict[str, Any], after: str)
     assert found == text.format(after)
 
 
-def tenants(entry: dict[str, Any]) -> dict[str, Any]:
+def tenants(entry: dict[str, Any], name: str = "acme") -> dict[str, Any]:
     """Returns the config of a tenant."""
-    return {"tenant-email:tenants": {"acme": entry}}
+    return {"tenant-email:tenants": {name: entry}}
 
 
 def test_in_another_style() -> None:
@@ -124,6 +136,23 @@ def test_in_another_style() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "config: {}\nconfig:\n  a: 1\n",
+        "config:\n  a:b: 1\n  a:b: 2\n",
+        "config:\n  a: 1\n\ufeffz: 1\n",
+        "[]",
+        "a: [",
+        "{}\t",
+    ],
+)
+def test_what_is_no_config(text: str) -> None:
+    """What readers read unlike is nothing that could be kept."""
+    assert values_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{a: , config: {}}\n",
         "config: {}\n",
         "config:\n",
         "{config: {a:b: 1, aws:profile: x}, environment: [acme/prod]}\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -82,7 +83,7 @@ def deployments(
     generated = generate(fleet, how, project, name, out)
     require_own(fleet, stacks, project, name)
     texts = {each: f"{json.dumps(body, indent=2, ensure_ascii=False)}\n" for each, body in generated.settings.items()}
-    left = write_generated(out, {**texts, SCRIPT: generated.script}, _is_ours)
+    left = write_generated(out, {**texts, SCRIPT: generated.script}, _is_ours, generated.renamed)
     for unit in stacks:
         write_config(fleet, unit, project, name, unit.stack)
     for line in _said(out, generated, left):
@@ -97,7 +98,8 @@ def _is_ours(path: Path) -> bool:
 
 def _said(out: Path, generated: GeneratedSettings, left: list[str]) -> Iterable[str]:
     count = len(generated.settings)
-    yield f"{out}: the settings of {count} stack{'' if count == 1 else 's'}; apply them with: sh {out}/apply.sh"
+    script = shlex.quote(f"{out}/apply.sh")
+    yield f"{out}: the settings of {count} stack{'' if count == 1 else 's'}; apply them with: sh {script}"
     yield "Commit the Pulumi.<stack>.yaml files: a deployment has its config from there."
     yield "Secrets that each stack needs, by the names of their variables:"
     for stack, names in generated.secrets.items():

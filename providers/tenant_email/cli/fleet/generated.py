@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_generated(out: Path, texts: Mapping[str, str], is_ours: Callable[[Path], bool]) -> list[str]:
+def write_generated(
+    out: Path,
+    texts: Mapping[str, str],
+    is_ours: Callable[[Path], bool],
+    renamed: Mapping[str, tuple[str, ...]],
+) -> list[str]:
     """Writes files into a folder, all or none; returns what is to be said of those that only an earlier run made.
+
+    `renamed` has by the old file of a tenant what takes its state along; it is said whether or not the file is there,
+    because the folder may be another one.
 
     Raises:
         InvalidSettings: files of such names are not ours, or the folder is none; nothing is written then.
@@ -29,4 +37,8 @@ def write_generated(out: Path, texts: Mapping[str, str], is_ours: Callable[[Path
         raise InvalidSettings(str(out), tuple(problems))
     write_whole({out / name: text for name, text in texts.items()})
     done = "is of no stack of this fleet any more: delete it, and the stack with `pulumi destroy` first."
-    return [f"{name} {done}" for name in sorted(ours - texts.keys())]
+    moved = "is of a tenant that has another name now: delete it."
+    said = [f"{name} {moved if name in renamed else done}" for name in sorted(ours - texts.keys())]
+    if renamed:
+        said.append("Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:")
+    return [*said, *(f"  {command}" for commands in renamed.values() for command in commands)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -22,11 +23,11 @@ _HEADER: Final = "# Made by `tenant-email fleet kubernetes`: change the fleet fi
 _EXAMPLES: Final = examples(
     (
         "Write the objects of a fleet whose project is a repository's root",
-        "tenant-email fleet kubernetes tenants.yaml --out manifests --repo https://github.com/acme/mail",
+        "tenant-email fleet kubernetes tenants.yaml --out manifests --repo https://github.com/acme/mail --org acme",
     ),
     (
         "Write them with their programs, for workspaces whose image has a clone with the plug-in",
-        "tenant-email fleet kubernetes tenants.yaml --out manifests --program --package /opt/tenant-email/plugin",
+        "tenant-email fleet kubernetes tenants.yaml --out manifests --program --package /opt/plugin --backend s3://states",
     ),
 )
 
@@ -51,7 +52,7 @@ def kubernetes(
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Where the objects are.")] = "default",
     image: Annotated[str, typer.Option("--image", help="The image of the workspaces; else the operator's.")] = "",
     backend: Annotated[str, typer.Option("--backend", metavar="URL", help="The states; else Pulumi Cloud.")] = "",
-    organization: Annotated[str, typer.Option("--org", help="The organization in Pulumi Cloud.")] = "organization",
+    organization: Annotated[str, typer.Option("--org", help="The organization in Pulumi Cloud.")] = "",
     pulumi_secret: Annotated[
         str, typer.Option("--pulumi-secret", metavar="NAME", help="The Secret with the access token or passphrase.")
     ] = "pulumi",  # noqa: S107 - the name of a Secret
@@ -108,7 +109,7 @@ def kubernetes(
     generated = generate(fleet, cluster, fleet.folder, name)
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
-    left = write_generated(out, texts, _is_ours)
+    left = write_generated(out, texts, _is_ours, generated.renamed)
     for line in _said(out, generated, left, "--server-side " if program else ""):
         echo(line)
 
@@ -116,7 +117,9 @@ def kubernetes(
 def _yaml(objects: Iterable[dict[str, Any]]) -> str:
     import yaml  # noqa: PLC0415 - the same
 
-    class Dumper(yaml.SafeDumper):
+    from tenant_email.inputs.core_yaml import CarefulDumper  # noqa: PLC0415 - the same
+
+    class Dumper(CarefulDumper):
         """Writes a text of several lines as one, so that a change of a template is read line by line."""
 
     def text(dumper: Dumper, value: str) -> yaml.ScalarNode:
@@ -132,7 +135,8 @@ def _is_ours(path: Path) -> bool:
 
 
 def _said(out: Path, generated: Generated, left: list[str], how: str) -> Iterable[str]:
-    yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with kubectl apply {how}-k {out}"
+    command = f"kubectl apply {how}-k {shlex.quote(str(out))}"
+    yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with: {command}"
     yield "Secrets that must be there, and their keys:"
     for name, keys in generated.secrets.items():
         yield f"  {name}: {', '.join(keys)}"
