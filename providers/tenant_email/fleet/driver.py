@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pulumi.automation import CommandError
 
-from tenant_email.errors import TenantEmailError, redact_external
+from tenant_email.errors import TenantEmailError, internal_error, redact_external
 from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.stack_config import Unit, needs
@@ -58,7 +58,7 @@ class DrivenStacks(Protocol):
 
     known: set[str]
 
-    def prepare(self, unit: Unit) -> None:
+    def prepare(self, unit: Unit, operation: Operation) -> None:
         """Makes and configures a stack."""
         ...
 
@@ -142,9 +142,8 @@ class Driver:
                 return Outcome(unit, Status.LEFT, why=f"{', '.join(open_)} may still send from it")
         elif (needed := needs(self.fleet, unit)) and (why := self._missing(needed, found)):
             return Outcome(unit, Status.LEFT, why=why)
-        if self.journal and self.journal.done.get(unit.stack) == self._content(unit):
-            return Outcome(unit, Status.RESUMED)
-        return None
+        done = self.journal.done.get(unit.stack) if self.journal and unit.stack in self.stacks.known else None
+        return Outcome(unit, Status.RESUMED) if done and done == self._content(unit) else None
 
     def _missing(self, needed: Unit, found: dict[Unit, Outcome]) -> str:
         """Returns why a stack's tenants cannot be begun."""
@@ -158,11 +157,12 @@ class Driver:
 
     def _one(self, unit: Unit) -> Outcome:
         """Takes one stack through the operation, in a thread of its own; whatever it raises is its outcome."""
-        began, content = USUAL.now(), self._content(unit)
+        began, content = USUAL.now(), ""
         try:
+            content = self._content(unit)
             if self.journal:
                 self.journal.started(unit.stack, content)
-            self.stacks.prepare(unit)
+            self.stacks.prepare(unit, self.operation)
             said, text = self.stacks.operate(unit, self.operation)
             outcome = Outcome(unit, Status.DONE, said, text, seconds=USUAL.now() - began)
         except StackFailedError as error:
@@ -173,6 +173,8 @@ class Driver:
             outcome = Outcome(unit, Status.FAILED, why=str(error), seconds=USUAL.now() - began)
         except OSError as error:
             outcome = Outcome(unit, Status.FAILED, why=redact_external(error), seconds=USUAL.now() - began)
+        except Exception as error:  # noqa: BLE001 - of one stack, which keeps no other from its end
+            outcome = Outcome(unit, Status.FAILED, why=str(internal_error(error)), seconds=USUAL.now() - began)
         if self.journal:
             with suppress(OSError):  # of a full disk: then --resume takes the stack once more
                 self.journal.ended(unit.stack, content, outcome.status.value)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.errors import TenantEmailError
+from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import Json, Props, is_object
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME: Final = ".fleet-journal.jsonl"
-VERSION: Final = 1
+VERSION: Final = 2
+_ANEW: Final = "Run it without --resume."
 
 
 def digest(content: Json) -> str:
@@ -41,11 +43,12 @@ class Journal:
     _handle: int = -1
 
     @classmethod
-    def begin(cls, project: Path, operation: str, *, resume: bool) -> Self:
-        """Begins a run, or goes on with the last one.
+    def begin(cls, project: Path, operation: str, backend: str, *, resume: bool) -> Self:
+        """Begins a run, or goes on with the last one; `backend` is a digest of where its states are.
 
         Raises:
-            TenantEmailError: another run goes on here, or there is none to go on with.
+            TenantEmailError: another run goes on here, or there is none to go on with: of this operation, with this
+                backend, and of this version.
         """
         file = project / FILE_NAME
         if resume and not file.exists():
@@ -57,10 +60,10 @@ class Journal:
             before = list(_records(file))
             journal = cls(file, _handle=handle)
             if resume:
-                journal.done = _left_done(before, operation, file)
+                journal.done = _left_done(before, operation, backend, file)
             else:
                 os.ftruncate(handle, 0)
-            journal._write({"run": VERSION, "operation": operation, "resumed": resume})
+            journal._write({"run": VERSION, "operation": operation, "backend": backend, "resumed": resume})
         except BaseException:
             os.close(handle)
             raise
@@ -90,12 +93,18 @@ class Journal:
             raise
 
 
-def _left_done(records: list[Props], operation: str, file: Path) -> dict[str, str]:
+def _left_done(records: list[Props], operation: str, backend: str, file: Path) -> dict[str, str]:
     runs = [record for record in records if "operation" in record]
     if not runs or any(record.get("finished") for record in records):
         raise _nothing_left(file)
-    if (of := runs[-1]["operation"]) != operation:
+    last = runs[-1]
+    if last.get("run") != VERSION:
+        raise TenantEmailError(f"{file}: is of another version of this command", remedy=_ANEW)
+    if (of := last["operation"]) != operation:
         raise TenantEmailError(f"{file}: the interrupted run is of {of}", remedy=f"Run fleet {of} --resume first.")
+    if last.get("backend") != backend:
+        what = f"{file}: the interrupted run is of another backend, whose stacks are not these"
+        raise TenantEmailError(what, remedy=f"Log in to that one, as in PULUMI_BACKEND_URL. {_ANEW}")
     done: dict[str, str] = {}
     for record in records:
         if "stack" in record:
@@ -106,13 +115,13 @@ def _left_done(records: list[Props], operation: str, file: Path) -> dict[str, st
 
 
 def _nothing_left(file: Path) -> TenantEmailError:
-    return TenantEmailError(f"{file}: there is no interrupted run", remedy="Run it without --resume.")
+    return TenantEmailError(f"{file}: there is no interrupted run", remedy=_ANEW)
 
 
 def _records(file: Path) -> Iterator[Props]:
     for line in file.read_bytes().splitlines():
         with suppress(ValueError):  # the last one may be torn
-            found: object = json.loads(line)
+            found: object = read_json(line.decode())
             if is_object(found):
                 yield found
 

@@ -43,6 +43,11 @@ def holders(said: str) -> tuple[Holder, ...]:
     return tuple(Holder(found["host"], int(found["pid"])) for found in _BY.finditer(said))
 
 
+def described(found: tuple[Holder, ...]) -> str:
+    """Returns who holds a lock, as a message has it."""
+    return "the lock of " + ", ".join(f"process {each.pid} of {each.host}" for each in found)
+
+
 def are_gone(found: tuple[Holder, ...]) -> bool:
     """Returns whether processes of this machine left the lock that are no more: nobody works on the stack."""
     return bool(found) and all(each.is_here and not each.is_alive for each in found)

@@ -9,12 +9,13 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_object
-from tenant_email.tenants.credentials import FILE, FILE_VARIABLE
+from tenant_email.tenants.credentials import FILE, FILE_VARIABLE, names_of
 from tenant_email.tenants.entries import CONFIG_KEY
 from tenant_email.tenants.entry_shapes import VARIABLES
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from tenant_email.fleet.document import Fleet, Tenant
-    from tenant_email.json_types import Json, Props
+    from tenant_email.json_types import Json, Props, PropsView
     from tenant_email.tenants.connections import ConnectionSpec
 
 DEFAULT_FILE: Final = "tenants.yaml"
@@ -129,15 +130,17 @@ def environment_problems(tenants: Collection[Tenant], environ: Mapping[str, str]
     for tenant in tenants:
         if len(tenants) > 1 and tenant.name != "main":
             continue
-        spec, named = platforms.connection_specs()[tenant.platform], set(tenant.entry.values())
-        for variable in usual_variables(spec):
-            if environ.get(variable, "").strip() and variable not in named:
+        for variable in usual_variables(platforms.connection_specs()[tenant.platform], tenant.entry):
+            if environ.get(variable, "").strip():
                 what = f"is set, and would go before what the file says of tenants.{tenant.name}"
                 yield Problem(variable, what, f"Unset {variable}; tenant-email fleet leaves it out by itself.")
 
 
-def usual_variables(spec: ConnectionSpec) -> tuple[str, ...]:
-    """Returns the variables that go before an entry where they are for its tenant."""
+def usual_variables(spec: ConnectionSpec, entry: PropsView = MappingProxyType({})) -> tuple[str, ...]:
+    """Returns the variables that go before an entry where they are for its tenant.
+
+    Before a credential that the entry refers to none goes, whatever it is called.
+    """
     own = [spec.variable(end) for end in VARIABLES.values()]
-    credentials = [name for each in spec.credentials.values() for name in (each, f"{each}{FILE_VARIABLE}")]
-    return (spec.url_variable, *own, *credentials)
+    open_ = [variable for key, variable in spec.credentials.items() if not entry.keys() & names_of(key)[1:]]
+    return (spec.url_variable, *own, *(name for each in open_ for name in (each, f"{each}{FILE_VARIABLE}")))

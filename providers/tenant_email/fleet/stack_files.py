@@ -105,16 +105,38 @@ def _other_file(fleet: Fleet, project: Path, config: PropsView, name: str) -> st
 
 def write_config(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) -> bool:
     """Writes what a stack's config has of the fleet; returns whether that is a change. `name` is the project's."""
+    before, after = config_text(fleet, unit, project, name, stack)
+    if before == after:
+        return False
+    # a stack without its salt could not be read any more
+    write_whole({file_of(project, stack): after})
+    return True
+
+
+def config_text(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) -> tuple[str, str]:
+    """Returns the text of a stack's file as it is, and with what its config is to have of the fleet.
+
+    Raises:
+        TenantEmailError: the file is no YAML mapping, or cannot be read.
+    """
     file = file_of(project, stack)
-    there = config_in(file)
+    there, text = config_in(file), read_text(file) if file.exists() else ""
     own = {f"{name}:{key}": value for key, value in own_config(fleet, unit, project).items()}
     wanted = {**config_of(fleet, unit, project), **own}
     ours = (*_OWN, *(f"{name}:{key}" for key in (TENANT, SENDING_DOMAIN, FILE_KEY)))
-    if wanted == {key: value for key, value in there.items() if key in ours}:
-        return False
-    # a stack without its salt could not be read any more
-    write_whole({file: with_config(read_text(file) if file.exists() else "", ours, wanted)})
-    return True
+    is_as_wanted = wanted == {key: value for key, value in there.items() if key in ours}
+    return text, text if is_as_wanted else with_config(text, ours, wanted)
+
+
+def is_of_fleet(file: Path, name: str) -> bool:
+    """Returns whether a stack's file says that the stack is one of a fleet; `name` is the project's."""
+    config = config_in(file)
+    return any(f"{name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
+
+
+def is_of_environments(file: Path) -> bool:
+    """Returns whether a stack's file names environments of Pulumi Cloud, which add to its config."""
+    return bool(_read(file).get("environment")) if file.exists() else False
 
 
 def config_in(file: Path) -> Props:
@@ -130,5 +152,6 @@ def config_in(file: Path) -> Props:
 def _read(file: Path) -> Props:
     found = values_of(read_text(file))
     if found is None:
-        raise TenantEmailError(f"{file}: is not a YAML mapping", remedy="Correct it, or take it from version control.")
+        what = f"{file}: is not a YAML mapping, or has a key twice"
+        raise TenantEmailError(what, remedy="Correct it, or take it from version control.")
     return found

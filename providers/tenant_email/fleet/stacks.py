@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pulumi.automation import CommandError, LocalWorkspace
+from pulumi.automation import CommandError, InvalidVersionError, StackAlreadyExistsError
 
 from tenant_email import platforms
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import TenantEmailError, redact_external
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
+from tenant_email.fleet.dry_run import IN_PROJECT, CliPlace, DryRun
 from tenant_email.fleet.events import Said, read_events
+from tenant_email.fleet.foreign import foreign_resource
+from tenant_email.fleet.journal import digest
 from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
-from tenant_email.fleet.secret_values import references
-from tenant_email.fleet.stack_config import usual_variables
-from tenant_email.fleet.stack_files import project_name, require_own, write_config
+from tenant_email.fleet.references import references_of_unit
+from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, usual_variables
+from tenant_email.fleet.stack_files import file_of, is_of_fleet, project_name, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.tenants.pulumi_cli import ask_cli, find_cli
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Generator
 
     from tenant_email.fleet.document import Fleet
-    from tenant_email.fleet.stack_config import Unit
 
 _OTHERWISE: Final = "Correct what it says; `pulumi stack ls` has to work in that folder."
+_UPDATE: Final = "Update the Pulumi CLI: https://www.pulumi.com/docs/install"
+_LONGEST_LIST: Final = 600.0  # seconds: without a service the CLI reads the state of each stack for it
 _LONGEST_LOCK: Final = 900.0  # seconds that a run which was left alone may take to end
 
 
@@ -60,6 +66,10 @@ class StackFailedError(Exception):
         self.said, self.text = said, text
 
 
+def _say_nothing(_: Unit, __: str) -> None:
+    """Tells nobody."""
+
+
 @dataclass(slots=True)
 class Stacks:
     """All stacks of a fleet's project."""
@@ -67,14 +77,24 @@ class Stacks:
     fleet: Fleet
     project: Path
     command: FleetCommand
-    workspace: LocalWorkspace
     name: str
+    folder: Path
+    """Of the run alone: what the engine says, and what a preview must not leave."""
     known: set[str] = field(default_factory=set[str])
     left_over: tuple[LeftOver, ...] = ()
     """Those whose tenants or domains the file does not have any more."""
+    backend: str = ""
+    """A digest of where the states are."""
+    on_wait: Callable[[Unit, str], None] = _say_nothing
+    """Is told of each stack that waits, and for what."""
+    _dry_run: DryRun = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._dry_run = DryRun(self.folder, self.fleet, self.project, self.name, self.known, self._run)
 
     @classmethod
-    def open(cls, fleet: Fleet, chosen: Collection[Unit], project: Path) -> Stacks:
+    @contextmanager
+    def opened(cls, fleet: Fleet, chosen: Collection[Unit], project: Path) -> Generator[Stacks]:
         """Asks the CLI which stacks there are; `chosen` are those that an operation is for.
 
         Raises:
@@ -85,22 +105,54 @@ class Stacks:
         name = project_name(project)
         require_own(fleet, chosen, project, name)
         program = find_cli("fleet", os.environ, "see the file alone with: tenant-email fleet check")
-        environ = environment_of(fleet)
-        listed = ask_cli([program, "stack", "ls", "--json"], "fleet", project, {**os.environ, **environ}, _OTHERWISE)
-        known = {str(each.get("name")).rpartition("/")[2] for each in _listed(listed)}
+        command = fleet_command()
+
+        def ask(*words: str) -> object:
+            environ = {**os.environ, **environment_of(fleet, Unit())}
+            said = ask_cli([program, *words, "--json"], "fleet", project, environ, _OTHERWISE, longest=_LONGEST_LIST)
+            return _parsed(said, words)
+
+        listed, where = ask("stack", "ls"), ask("whoami")
+        if not is_list(listed) or not all(map(is_object, listed)):
+            raise _no_answer("stack ls")
+        known = {str(each.get("name")).rpartition("/")[2] for each in listed}
         left = left_over(fleet, known, project, name)
         require_one_owner(fleet, chosen, left, project)
-        command = FleetCommand()
-        workspace = LocalWorkspace(work_dir=str(project), env_vars=environ, pulumi_command=command)
-        return cls(fleet, project, command, workspace, name, known, left)
+        with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as folder:
+            backend = digest(where.get("url") if is_object(where) else None)
+            yield cls(fleet, project, command, name, Path(folder), known, left, backend)
 
-    def prepare(self, unit: Unit) -> None:
-        """Makes a stack where it is not there, and gives it the config that the file says."""
+    def prepare(self, unit: Unit, operation: Operation) -> None:
+        """Makes a stack where it is not there, and gives it the config that the file says; a preview has its own.
+
+        Raises:
+            TenantEmailError: the stack that is there is none of the fleet's, or its file cannot be read.
+            CommandError: the CLI refused.
+        """
+        self._require_ours(unit)
+        if operation is Operation.PREVIEW:
+            self._dry_run.prepare(unit)
+            return
         if unit.stack not in self.known:
             # as the Automation API does it for remote workspaces: which stack a user has selected stays as it is
-            self._run("stack", "init", unit.stack, "--no-select")
+            with suppress(StackAlreadyExistsError):  # another run was quicker
+                self._run(unit, "stack", "init", unit.stack, "--no-select")
             self.known.add(unit.stack)
         write_config(self.fleet, unit, self.project, self.name, unit.stack)
+
+    def _require_ours(self, unit: Unit) -> None:
+        """Refuses a stack that is something else; what its config says of it was looked at before."""
+        if unit.stack not in self.known or is_of_fleet(file_of(self.project, unit.stack), self.name):
+            return
+        state = self._run(unit, "stack", "export", "--stack", unit.stack)
+        before = self.fleet.tenants[unit.tenant].renamed_from if unit.tenant else ""
+        if other := foreign_resource(_parsed(state, ("stack", "export")), {unit.tenant or unit.sending_domain, before}):
+            key = TENANT if unit.tenant else SENDING_DOMAIN
+            said = f"pulumi config set {key} {unit.tenant or unit.sending_domain} --stack {unit.stack}"
+            raise TenantEmailError(
+                f"the stack {unit.stack} has {other} and nothing of a fleet: it is something else's",
+                remedy=f"Choose another name. If it is the fleet's all the same, have its config say so: {said}",
+            )
 
     def operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
         """Takes a stack through an operation; returns what the engine said, and what the CLI wrote.
@@ -118,6 +170,7 @@ class Stacks:
                 found = locks.holders(error.text)
                 if self.command.is_stopping or not locks.may_be_awaited(found) or USUAL.now() > deadline:
                     raise
+            self.on_wait(unit, locks.described(found))
             while not locks.are_gone(found) and USUAL.now() < deadline and not self.command.is_stopping:
                 USUAL.sleep(0.5)
             if locks.are_gone(found):
@@ -126,52 +179,71 @@ class Stacks:
     def _unlock(self, unit: Unit) -> None:
         """Takes off a lock whose process is gone; one that it took off itself in the end is no error."""
         try:
-            self._run("cancel", "--yes", "--stack", unit.stack)
+            self._run(unit, "cancel", "--yes", "--stack", unit.stack)
         except CommandError:
             return
 
     def _operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
-        with tempfile.TemporaryDirectory(prefix="fleet-") as folder:
-            log = Path(folder) / "events"
-            log.touch()
-            words = (operation.value, *_OPTIONS[operation], "--stack", unit.stack, "--event-log", str(log))
-            try:
-                text = self._run(*words)
-            except CommandError as error:
-                raise StackFailedError(read_events(_text(log)), str(error)) from None
-            return read_events(_text(log)), text
+        log = self.folder / f"{unit.stack}.events"
+        log.write_bytes(b"")
+        words = [operation.value, *_OPTIONS[operation], "--stack", unit.stack, "--event-log", str(log)]
+        place = IN_PROJECT
+        if operation is Operation.PREVIEW:
+            words += ["--config-file", str(self._dry_run.config_file(unit))]
+            place = self._dry_run.place(unit)
+        try:
+            text = self._run(unit, *words, place=place)
+        except CommandError as error:
+            raise StackFailedError(read_events(_text(log)), str(error)) from None
+        return read_events(_text(log)), text
 
-    def _run(self, *words: str) -> str:
-        result = self.workspace.pulumi_command.run(
-            [*words, "--color", "never"], self.workspace.work_dir, self.workspace.env_vars
-        )
-        return str(result.stdout)
+    def _run(self, unit: Unit, *words: str, place: CliPlace = IN_PROJECT) -> str:
+        """Runs the CLI for a stack, elsewhere than in the project and its backend where a place says so."""
+        environ = {**environment_of(self.fleet, unit), **place.environment}
+        folder = place.folder or self.project
+        return str(self.command.run([*words, "--color", "never"], str(folder), environ).stdout)
 
 
-def environment_of(fleet: Fleet) -> dict[str, str]:
-    """Returns what the environment of the CLI is to have, over that of this process.
+def fleet_command() -> FleetCommand:
+    """Returns the CLI that is on PATH.
 
-    The usual variables of every platform are emptied, unless the file names them: they go before the entry of an only
-    tenant, and each stack has one.
+    Raises:
+        TenantEmailError: it is too old, or does not say which it is.
     """
-    meant = {name for tenant in fleet.tenants.values() for name, is_file in references(tenant) if not is_file}
+    try:
+        return FleetCommand()
+    except InvalidVersionError as error:
+        raise TenantEmailError(f"fleet: {redact_external(error)}", remedy=_UPDATE) from None
+    except (OSError, subprocess.SubprocessError) as error:
+        raise TenantEmailError(f"fleet: pulumi version failed: {redact_external(error)}", remedy=_UPDATE) from None
+
+
+def environment_of(fleet: Fleet, unit: Unit) -> dict[str, str]:
+    """Returns what the environment of the CLI is to have for a stack, over that of this process.
+
+    The usual variables of every platform are emptied, unless the stack's own tenant names them: they go before the
+    entry of an only tenant, and each stack has one.
+    """
+    meant = references_of_unit(fleet, unit).variables
     kinds = {tenant.platform for tenant in fleet.tenants.values()}
     usual = {each for kind in kinds for each in usual_variables(platforms.connection_specs()[kind])}
     return {
-        **dict.fromkeys(sorted(usual - meant), ""),
+        **dict.fromkeys(sorted(usual - {*meant}), ""),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DEBUG_COMMANDS": "true",  # without it there is no --event-log
     }
 
 
-def _listed(out: str) -> list[dict[str, object]]:
+def _parsed(out: str, words: Collection[str]) -> object:
     try:
         found: object = read_json(out)
     except ValueError:
-        found = None
-    if not is_list(found) or not all(map(is_object, found)):
-        raise TenantEmailError("fleet: the answer of pulumi stack ls is not JSON", remedy="Update the Pulumi CLI.")
+        raise _no_answer(" ".join(words)) from None
     return found
+
+
+def _no_answer(command: str) -> TenantEmailError:
+    return TenantEmailError(f"fleet: the answer of pulumi {command} is not JSON", remedy=_UPDATE)
 
 
 def _text(log: Path) -> str:

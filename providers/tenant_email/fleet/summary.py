@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 _GOOD: Final = frozenset({Status.DONE, Status.RESUMED, Status.ABSENT})
-_HEAD: Final = ("stack", "result", *SHOWN, "s")
 
 
 def is_good(outcomes: Sequence[Outcome]) -> bool:
@@ -32,17 +31,18 @@ def safe_lines(text: str) -> Iterator[str]:
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yields a line for each stack, and one of all of them."""
-    rows = [_HEAD, *(_row(each) for each in outcomes)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    """Yields a line for each stack under one of their heads, with the counts that any of them has."""
+    shown = [name for name in SHOWN if any(each.said.changes.get(name) for each in outcomes)]
+    rows = [("stack", "result", *shown, "s"), *(_row(each, shown) for each in outcomes)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         first = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
         rest = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
         yield "  ".join([*first, *rest]).rstrip()
 
 
-def _row(outcome: Outcome) -> tuple[str, ...]:
-    counts = (outcome.said.changes.get(name, 0) for name in SHOWN)
+def _row(outcome: Outcome, shown: Sequence[str]) -> tuple[str, ...]:
+    counts = (outcome.said.changes.get(name, 0) for name in shown)
     seconds = f"{outcome.seconds:.0f}" if outcome.seconds else ""
     return (outcome.unit.stack, outcome.status.value, *(str(count or "") for count in counts), seconds)
 

@@ -70,7 +70,7 @@ def ask_cli(
     """
     command = " ".join(["pulumi", *(word for word in words[1:3] if not word.startswith("-"))])
     process = _start(words, who, folder, environ, reads=typed is not None)
-    code, out, err = _wait(process, f"{who}: {command}", longest, typed)
+    code, out, err = _wait(process, who, command, longest, typed)
     if code:
         said = redact_external(err.strip().removeprefix("error: ")) or f"exit code {code}"
         remedy = next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, err)), "")
@@ -95,7 +95,7 @@ def _start(words: Sequence[str], who: str, folder: Path, environ: Mapping[str, s
         ) from None
 
 
-def _wait(process: Process, what: str, longest: float, typed: str | None) -> tuple[int, str, str]:
+def _wait(process: Process, who: str, command: str, longest: float, typed: str | None) -> tuple[int, str, str]:
     """Returns (exit code, stdout, stderr)."""
     with process:
         try:
@@ -105,8 +105,8 @@ def _wait(process: Process, what: str, longest: float, typed: str | None) -> tup
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             raise TenantEmailError(
-                f"{what} did not end in {longest:.0f} s",
-                remedy="See what `pulumi config --show-secrets` waits for in that folder, such as a network.",
+                f"{who}: {command} did not end in {longest:.0f} s",
+                remedy=f"See what `{command}` waits for in that folder, such as a network.",
             ) from None
     return process.returncode, out.decode(errors="replace"), err.decode(errors="replace")
 

@@ -26,10 +26,19 @@ def driven(tmp_path: Path) -> Iterator[DrivenFleet[LocalFleet]]:
         yield DrivenFleet(fleet, tmp_path)
 
 
+def kept(driven: DrivenFleet[LocalFleet]) -> dict[str, bytes]:
+    """Returns the files of the project and of the backend."""
+    folders = (driven.fleet.folder, driven.scratch / "backend")
+    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return {str(path): path.read_bytes() for path in found if path.is_file()}
+
+
 def test_killed_and_gone_on_with(driven: DrivenFleet[LocalFleet]) -> None:
     """A preview touches nothing; a run that is killed ends by itself; each write was made once; then all goes."""
+    before = kept(driven)
     code, said = driven.run("preview")
     assert (code, driven.fleet.writes()) == (0, {"t000": 0, "t001": 0})
+    assert kept(driven) == before
     assert 'from_address: "no-reply@acme.example"' in said
     killed = driven.start("up", "--yes")
     driven.await_a_write()
@@ -38,6 +47,10 @@ def test_killed_and_gone_on_with(driven: DrivenFleet[LocalFleet]) -> None:
     code, said = driven.run("up", "--yes", "--resume")
     assert code == 0, said
     assert driven.fleet.writes() == {"t000": 2, "t001": 2}
+    before = kept(driven)
+    code, said = driven.run("preview")
+    assert (code, kept(driven)) == (0, before)
+    assert "2 stacks: 2 done; 0 changes" in said
     code, said = driven.run("up", "--yes")
     assert "2 stacks: 2 done; 0 changes" in said
     assert driven.fleet.writes() == {"t000": 2, "t001": 2}

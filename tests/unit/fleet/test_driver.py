@@ -44,7 +44,7 @@ class Recorded:
     _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def prepare(self, unit: Unit) -> None:
+    def prepare(self, unit: Unit, operation: Operation) -> None:
         """Makes it known."""
         self.known.add(unit.stack)
 
@@ -109,15 +109,22 @@ def test_one_that_fails_stops_no_other() -> None:
 def test_what_is_said_of_each() -> None:
     """In the words of the library, of the CLI, or of what the engine showed."""
     said = create_command_error(CommandResult(stdout="Updating", stderr="error: one\nerror: two", code=1))
-    raised = {"acme": TenantEmailError("it is wrong", remedy="Correct it."), "umbrella": said}
+    raised = {
+        "acme": TenantEmailError("it is wrong", remedy="Correct it."),
+        "umbrella": said,
+        "initech": KeyError("canary-fleet-key"),
+    }
 
     def does(unit: Unit) -> None:
         if error := raised.get(unit.stack):
             raise error
 
     outcomes = drive(Recorded(does))
-    assert statuses(outcomes) == {"acme": "failed", "umbrella": "failed"}
+    assert statuses(outcomes) == dict.fromkeys(raised, "failed")
     assert (outcomes["acme"].why, outcomes["umbrella"].why) == ("it is wrong\nCorrect it.", "one\ntwo")
+    # of what nobody foresaw, too, and no other stack is stopped by it
+    assert outcomes["initech"].why.startswith("internal error: KeyError in ")
+    assert "canary" not in outcomes["initech"].why
     assert (outcomes["forge"].said, outcomes["forge"].text) == (Said({"create": 1}), "up forge")
 
 
@@ -186,20 +193,51 @@ def test_ctrl_c() -> None:
 
 def test_resume(tmp_path: Path) -> None:
     """What an interrupted run finished is left out, as long as it is the same; a whole run leaves nothing."""
-    first = Journal.begin(tmp_path, "up", resume=False)
+    first = Journal.begin(tmp_path, "up", "here", resume=False)
     drive(Recorded(fails("acme", "forge")), journal=first)
     first.finish(whole=False)
     with (tmp_path / ".fleet-journal.jsonl").open("a") as torn:
         torn.write('{"stack": "acm')
-    second = Journal.begin(tmp_path, "up", resume=True)
+    second = Journal.begin(tmp_path, "up", "here", resume=True)
     second.done["initech"] = "another digest"
-    again = Recorded()
+    again = Recorded(known=set(ALL))
     outcomes = drive(again, journal=second)
     assert sorted(again.asked) == ["acme", "forge", "initech"]
     assert statuses(outcomes) == dict.fromkeys(("sending_domain.mail", "umbrella"), "already done")
     second.finish(whole=True)
     with pytest.raises(TenantEmailError, match="there is no interrupted run"):
-        Journal.begin(tmp_path, "up", resume=True)
+        Journal.begin(tmp_path, "up", "here", resume=True)
+
+
+def test_what_is_done_is_done_only_where_it_is(tmp_path: Path) -> None:
+    """A stack that is not there any more is brought up again."""
+    first = Journal.begin(tmp_path, "up", "here", resume=False)
+    drive(Recorded(fails("forge")), journal=first)
+    first.finish(whole=False)
+    again = Recorded(known={"acme"})
+    outcomes = drive(again, journal=Journal.begin(tmp_path, "up", "here", resume=True))
+    assert statuses(outcomes) == {"acme": "already done"}
+
+
+@pytest.mark.parametrize(
+    ("run", "backend", "said"),
+    [
+        ('{"run": 2, "operation": "up", "backend": "there"}', "here", "the interrupted run is of another backend"),
+        ('{"run": 1, "operation": "up", "resumed": false}', "here", "is of another version of this command"),
+        ('{"run": 2, "operation": "refresh", "backend": "here"}', "here", "the interrupted run is of refresh"),
+        ("[" * 100_000, "here", "there is no interrupted run"),
+        ("\xff\xfe", "here", "there is no interrupted run"),
+        ("[1]", "here", "there is no interrupted run"),
+    ],
+)
+def test_a_journal_of_something_else(tmp_path: Path, run: str, backend: str, said: str) -> None:
+    """It is not gone on with: what that run finished is not here."""
+    file = tmp_path / ".fleet-journal.jsonl"
+    file.write_text(f'{run}\n{{"stack": "acme", "digest": "x", "status": "done"}}\n', encoding="latin-1")
+    with pytest.raises(TenantEmailError, match=said):
+        Journal.begin(tmp_path, "up", backend, resume=True)
+    before = file.read_bytes()
+    assert before.endswith(b'"done"}\n')  # nothing was lost of it
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
@@ -215,17 +253,17 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     assert "No space left on device" in outcomes["forge"].why
     (tmp_path / ".fleet-journal.jsonl").symlink_to(FULL)
     with pytest.raises(TenantEmailError, match="is not a file"):
-        Journal.begin(tmp_path, "up", resume=False)
+        Journal.begin(tmp_path, "up", "here", resume=False)
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
     """Two would undo each other; and another operation is not gone on with."""
-    first = Journal.begin(tmp_path, "up", resume=False)
+    first = Journal.begin(tmp_path, "up", "here", resume=False)
     with pytest.raises(TenantEmailError, match="another run goes on"):
-        Journal.begin(tmp_path, "up", resume=False)
+        Journal.begin(tmp_path, "up", "here", resume=False)
     first.finish(whole=False)
     with pytest.raises(TenantEmailError, match="the interrupted run is of up"):
-        Journal.begin(tmp_path, "destroy", resume=True)
+        Journal.begin(tmp_path, "destroy", "here", resume=True)
 
 
 def test_the_table() -> None:
@@ -237,8 +275,8 @@ def test_the_table() -> None:
         Outcome(other, Status.FAILED, Said(errors=("x",)), why="mail: canary-fleet-1\x1b[2J\nsecond"),
     ]
     assert list(summary.table(found)) == [
-        "stack  result  create  update  replace  delete  same  s",
-        "acme   done         2                              1  3",
+        "stack  result  create  same  s",
+        "acme   done         2     1  3",
         "forge  failed",
     ]
     assert list(summary.reasons(found)) == ["forge: failed: mail: ***\\x1b[2J", "  second"]

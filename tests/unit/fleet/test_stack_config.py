@@ -87,5 +87,7 @@ def test_variables_of_another_tenant() -> None:
     assert list(environment_problems(FLEET.tenants.values(), environ)) == []
     main = replace(acme, name="main")  # which the usual variables are for, whoever else there is
     assert [each.path for each in environment_problems([FLEET.tenants["forge"], main], environ)] == ["AUTH0_DOMAIN"]
-    own = replace(acme, entry={**ENTRY, "clientSecretEnv": "AUTH0_CLIENT_SECRET"})
-    assert list(environment_problems([own], {"AUTH0_CLIENT_SECRET": "canary"})) == []
+    # no usual variable goes before a reference, whichever tenant it is meant for
+    secrets = {"AUTH0_CLIENT_SECRET": "canary", "AUTH0_CLIENT_SECRET_FILE": "canary"}
+    assert list(environment_problems([acme], secrets)) == []
+    assert [each.path for each in environment_problems([acme], {"AUTH0_CLIENT_ID": "x"})] == ["AUTH0_CLIENT_ID"]

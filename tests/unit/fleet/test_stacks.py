@@ -23,7 +23,8 @@ from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.events import Said, read_events
 from tenant_email.fleet.reading import read_fleet
-from tenant_email.fleet.secret_values import mask_secrets, references
+from tenant_email.fleet.references import references_of
+from tenant_email.fleet.secret_values import mask_secrets
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stack_config import Unit
 from tenant_email.fleet.stack_files import file_of, project_name, require_own, write_config
@@ -210,6 +211,7 @@ def test_locks() -> None:
 
     here = socket.gethostname()
     assert held(here, 7) == (locks.Holder(here, 7),)
+    assert locks.described(held("x", 7)) == "the lock of process 7 of x"
     assert locks.are_gone(held(here, int(ended.stdout)))
     assert not locks.are_gone(held(here, os.getpid()))
     assert not locks.are_gone(held("elsewhere", int(ended.stdout)))
@@ -271,21 +273,25 @@ def test_stopping_children(command: FleetCommand, tmp_path: Path) -> None:
 
 def test_the_environment_of_the_stacks() -> None:
     """What goes before the entry of an only tenant is emptied, unless an entry names it itself."""
-    found = environment_of(FLEET)
+    found = environment_of(FLEET, ACME)
     assert {found[name] for name in ("AUTH0_DOMAIN", "AUTH0_CLIENT_SECRET", "LOGTO_CA_FILE", "FRODO_SA_JWK_FILE")} == {
         ""
     }
     acme = FLEET.tenants["acme"]
     named = replace(acme, entry={**acme.entry, "clientSecretEnv": "AUTH0_CLIENT_SECRET"})
-    assert "AUTH0_CLIENT_SECRET" not in environment_of(replace(FLEET, tenants={"acme": named}))
+    fleet = replace(FLEET, tenants={**FLEET.tenants, "acme": named})
+    assert "AUTH0_CLIENT_SECRET" not in environment_of(fleet, ACME)
+    assert environment_of(fleet, Unit(tenant="umbrella"))["AUTH0_CLIENT_SECRET"] == ""
 
 
 def test_what_is_referred_to_is_masked() -> None:
     """Variables and files, of entries and of providers; what is not there is no error yet."""
-    assert [list(references(FLEET.tenants[name])) for name in ("acme", "initech", "forge")] == [
-        [("ACME_AUTH0_SECRET", False)],
-        [("secrets/initech", True), ("INITECH_SMTP_PASSWORD", False)],
-        [("secrets/forge.jwk.json", True), ("secrets/forge-smtp", True)],
+    found = [references_of(FLEET.tenants[name]) for name in ("acme", "initech", "forge")]
+    assert [each.variables for each in found] == [("ACME_AUTH0_SECRET",), ("INITECH_SMTP_PASSWORD",), ()]
+    assert [[file.path for file in each.named if file.is_secret] for each in found] == [
+        [],
+        ["secrets/initech"],
+        ["secrets/forge.jwk.json", "secrets/forge-smtp"],
     ]
     mask_secrets(FLEET, {"ACME_AUTH0_SECRET": "canary-fleet-2"})
     assert scrub("is canary-fleet-2") == "is ***"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
+from tenant_email.cli.fleet.files import DEFAULT_FILE, CheckedFileArgument
 from tenant_email.cli.report import JsonOption, scrub_json
 from tenant_email.cli.terminal import echo, examples, paint
 
@@ -29,7 +29,7 @@ _EXAMPLES: Final = examples(
 
 @app.command(epilog=_EXAMPLES)
 def check(
-    file: FileArgument = DEFAULT_FILE,
+    file: CheckedFileArgument = DEFAULT_FILE,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 for a warning too.")] = False,
     as_json: JsonOption = False,

@@ -39,7 +39,7 @@ def preview(
 ) -> None:
     """Show what an up would change in each tenant of a fleet, and a table of all.
 
-    No tenant is asked or changed. Stacks that are not there yet are made, empty: only a stack has a preview.
+    No tenant is asked, and nothing is written: no config, no state, and no stack that is not there yet.
     It ends with 1 where a preview fails.
     """
     from tenant_email.fleet.stacks import Operation  # noqa: PLC0415 - `--help` needs none of it

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from tenant_email.fleet.driver import Outcome
+    from tenant_email.fleet.stack_config import Unit
     from tenant_email.fleet.stacks import Operation
 
 TenantsOption = Annotated[
@@ -67,6 +69,15 @@ class Asked:
         self.file, self.project, self.globs = file, (cwd or file.parent), list(tenants or ())
         self.tenants_only = tenants_only
         self.parallel, self.resume, self.fail_fast, self.as_json, self.yes = parallel, resume, fail_fast, as_json, yes
+        self._cwd = cwd
+
+    def command(self, operation: str) -> str:
+        """Returns the command line for the same stacks: what is left must not become what was never asked for."""
+        words = ["tenant-email", "fleet", operation, str(self.file), *(f"--tenants={glob}" for glob in self.globs)]
+        words += ["--tenants-only"] if self.tenants_only else []
+        words += [f"--cwd={self._cwd}"] if self._cwd else []
+        words += [f"--parallel={self.parallel}"] if self.parallel != PARALLEL else []
+        return shlex.join(words)
 
 
 def run(asked: Asked, operation: Operation) -> NoReturn:
@@ -88,13 +99,12 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     count = sum(map(len, stages))
     if not asked.yes:
         _confirm(operation.value, count)
-    stacks = Stacks.open(fleet, [unit for stage in stages for unit in stage], asked.project)
     writes = operation is not Operations.PREVIEW
-    journal = Journal.begin(asked.project, operation.value, resume=asked.resume) if writes else None
-    told: list[Outcome] = []
-    with progress(f"{operation.value}: 0 of {count}", says=False) as shown:
-        driver = Driver(fleet, stacks, operation, stacks.command.stop, told.append, journal)
-        driver.parallel, driver.fail_fast = asked.parallel, asked.fail_fast
+    with ExitStack() as held:
+        stacks = held.enter_context(Stacks.opened(fleet, [unit for stage in stages for unit in stage], asked.project))
+        journal = Journal.begin(asked.project, operation.value, stacks.backend, resume=asked.resume) if writes else None
+        shown = held.enter_context(progress(f"{operation.value}: 0 of {count}", says=False))
+        told: list[Outcome] = []
 
         def say(outcome: Outcome) -> None:
             told.append(outcome)
@@ -102,9 +112,14 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
             if not asked.as_json:
                 tell(outcome, diff=not writes)
 
-        driver.tell = say
-        with _interrupted_by_signals(driver.interrupt):
-            found = driver.run(stages)
+        def say_wait(unit: Unit, what: str) -> None:
+            echo(f"{unit.stack}: waits for {what}", err=True)
+
+        stacks.on_wait = say_wait
+        driver = Driver(fleet, stacks, operation, stacks.command.stop, say, journal)
+        driver.parallel, driver.fail_fast = asked.parallel, asked.fail_fast
+        held.enter_context(_interrupted_by_signals(driver.interrupt))
+        found = driver.run(stages)
     good = summary.is_good(found)
     if journal:
         journal.finish(whole=good)
@@ -146,7 +161,7 @@ def _finish(found: Sequence[Outcome], operation: str, asked: Asked, *, writes: b
         echo(line, err=True)
     echo(summary.total(found))
     if writes and not summary.is_good(found):
-        echo(f"Go on with: tenant-email fleet {operation} {asked.file} --resume", err=True)
+        echo(f"Go on with: {asked.command(operation)} --resume", err=True)
 
 
 def _show(shown: Progress, operation: str, done: int, count: int, running: set[str]) -> None:

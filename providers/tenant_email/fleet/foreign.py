@@ -1,0 +1,42 @@
+"""A stack that is called like one of a fleet and is something else: an `up` would delete what it has. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tenant_email.json_types import is_list, is_object
+from tenant_email.package_schema import PACKAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tenant_email.json_types import Json, PropsView
+
+_OURS: Final = (f"{PACKAGE}:", f"pulumi-python:dynamic/{PACKAGE}:")
+_OF_THE_ENGINE: Final = "pulumi:"  # the stack itself, its providers, references to other stacks
+
+
+def foreign_resource(state: Json, names: Collection[str]) -> str:
+    """Returns a resource of a stack that holds no resource of a tenant or a domain of these names; empty if it may be.
+
+    A stack that has nothing yet may be anybody's, and one that has a tenant's resources may have others beside them.
+
+    Args:
+        state: what `pulumi stack export` prints.
+        names: what the resources of the tenant or the domain are called, or begin with before a dot.
+
+    """
+    found = list(_resources(state))
+    if any(kind.startswith(_OURS) and name.partition(".")[0] in names for kind, name in found):
+        return ""
+    return next((f"{kind} {name}" for kind, name in found), "")
+
+
+def _resources(state: Json) -> Iterator[tuple[str, str]]:
+    """Yields (type, name) of what a program made."""
+    deployment: PropsView = state.get("deployment") if is_object(state) and is_object(state.get("deployment")) else {}
+    resources = deployment.get("resources")
+    for each in resources if is_list(resources) else ():
+        kind, name = str(each.get("type")), str(each.get("urn")).rpartition("::")[2]
+        if not kind.startswith(_OF_THE_ENGINE):
+            yield kind, name

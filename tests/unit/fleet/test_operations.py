@@ -1,0 +1,122 @@
+"""What a stack is taken through, with a program in the CLI's place: made, locked by somebody, or elsewhere."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.asked_cli import AskedCli, asked_cli
+from tenant_email.errors import TenantEmailError
+from tenant_email.fleet.foreign import foreign_resource
+from tenant_email.fleet.stack_config import Unit
+from tenant_email.fleet.stacks import Operation, StackFailedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACME = Unit(tenant="acme")
+LOCKED = (
+    "error: the stack is currently locked by 1 lock(s).\n  file:///x.json: created by me@{host} (pid {pid}) at 2026"
+)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AskedCli:
+    """Notes what the CLI is asked."""
+    return asked_cli(tmp_path, monkeypatch)
+
+
+def commands(cli: AskedCli) -> list[str]:
+    """Returns the commands that were asked for."""
+    return [" ".join(each["words"][:2]) for each in cli.asked()]
+
+
+def test_a_stack_that_is_not_there(cli: AskedCli) -> None:
+    """It is made, and its config written; one that another run made in the meantime is used."""
+    cli.run(Operation.UP, ACME, there=())
+    cli.refuse("init", "error: stack 'acme' already exists")
+    cli.run(Operation.UP, ACME, there=())
+    assert commands(cli) == ["stack init", "up --yes"] * 2
+    assert "tenant-email:tenants:" in (cli.project / "Pulumi.acme.yaml").read_text()
+
+
+def state(*resources: tuple[str, str]) -> str:
+    """Returns what `pulumi stack export` prints of (type, name) of resources."""
+    found = [{"type": kind, "urn": f"urn:pulumi:forge::lab::{kind}::{name}"} for kind, name in resources]
+    return json.dumps({"version": 3, "deployment": {"resources": found}})
+
+
+OWN = (("pulumi:pulumi:Stack", "lab-forge"), ("pulumi:providers:aws", "default"))
+
+
+@pytest.mark.parametrize(
+    ("held", "other"),
+    [
+        ("{}", ""),
+        ("[]", ""),
+        ('{"deployment": null}', ""),
+        (state(*OWN), ""),
+        (state(*OWN, ("pulumi-python:dynamic/tenant-email:EmailProvider", "forge")), ""),
+        (state(("aws:s3/bucket:Bucket", "mine"), ("tenant-email:index:EmailTemplate", "forge.verify")), ""),
+        (state(*OWN, ("aws:s3/bucket:Bucket", "prod")), "aws:s3/bucket:Bucket prod"),
+        (state(("tenant-email:index:EmailProvider", "other")), "tenant-email:index:EmailProvider other"),
+        (state(("aws:s3/bucket:Bucket", "forge")), "aws:s3/bucket:Bucket forge"),
+    ],
+)
+def test_a_state_that_is_something_elses(held: str, other: str) -> None:
+    """It has resources, and none of them is the tenant's; an empty one may be."""
+    assert foreign_resource(json.loads(held), {"forge", ""}) == other
+
+
+@pytest.mark.parametrize("operation", [Operation.UP, Operation.DESTROY, Operation.PREVIEW])
+def test_a_stack_that_is_something_else(cli: AskedCli, operation: Operation) -> None:
+    """What it has would be deleted; its config says nothing of a fleet, so that its state is looked at."""
+    cli.patch.setenv("STATE", state(("aws:s3/bucket:Bucket", "prod")))
+    with pytest.raises(TenantEmailError, match="the stack forge has aws:s3/bucket:Bucket prod and nothing of a fleet"):
+        cli.run(operation, Unit(tenant="forge"))
+    cli.patch.setenv("STATE", "{}")
+    cli.run(operation, Unit(tenant="forge"))
+    assert commands(cli)[:2] == ["stack export", "stack export"]
+    assert len(commands(cli)) == 3
+
+
+def test_a_lock_that_a_process_left(cli: AskedCli) -> None:
+    """It is taken off where the process was of this machine and is no more; who waits is told."""
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    pid, told = int(ended.stdout), list[str]()
+    cli.refuse("up", LOCKED.format(host=socket.gethostname(), pid=pid))
+    with cli.opened(ACME) as stacks:
+        stacks.on_wait = lambda unit, what: told.append(f"{unit.stack}: {what}")
+        stacks.operate(ACME, Operation.UP)
+    assert commands(cli) == ["up --yes", "cancel --yes", "up --yes"]
+    assert told == [f"acme: the lock of process {pid} of {socket.gethostname()}"]
+
+
+def test_a_lock_of_another_machine(cli: AskedCli) -> None:
+    """Nobody here knows whether that process goes on."""
+    cli.refuse("up", LOCKED.format(host="another-machine", pid=1))
+    with cli.opened(ACME) as stacks, pytest.raises(StackFailedError) as failed:
+        stacks.operate(ACME, Operation.UP)
+    assert "another-machine" in failed.value.text
+    assert commands(cli) == ["up --yes"]
+
+
+@pytest.mark.parametrize(("version", "said"), [("v3.0.0", "Minimum version requirement failed"), ("what", "Could not")])
+def test_a_cli_that_is_too_old(cli: AskedCli, monkeypatch: pytest.MonkeyPatch, version: str, said: str) -> None:
+    """It is an error with what to do, and no bug of ours."""
+    monkeypatch.setenv("VERSION", version)
+    with pytest.raises(TenantEmailError, match=said) as refused, cli.opened(ACME):
+        pass
+    assert refused.value.remedy.startswith("Update the Pulumi CLI")
+
+
+def test_a_cli_that_fails(cli: AskedCli, tmp_path: Path) -> None:
+    """So is one that does not start."""
+    (tmp_path / "bin" / "pulumi").write_text("#!/nowhere\n")
+    with pytest.raises(TenantEmailError, match="pulumi version failed: "), cli.opened(ACME):
+        pass
