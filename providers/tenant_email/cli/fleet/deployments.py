@@ -35,15 +35,19 @@ def deployments(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the settings are written.")],
     organization: Annotated[str, typer.Option("--org", help="The organization in Pulumi Cloud.")],
     github: Annotated[
-        str, typer.Option("--github", metavar="REPO", help="The repository of the project, as owner/name.")
+        str, typer.Option("--github", metavar="REPO", help="The project's repository at GitHub, as owner/name.")
     ] = "",
-    repository: Annotated[str, typer.Option("--repo", metavar="URL", help="That at another host, by its URL.")] = "",
-    branch: Annotated[str, typer.Option("--branch", help="Its branch.")] = "main",
-    folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in it.")] = ".",
+    repository: Annotated[
+        str, typer.Option("--repo", metavar="URL", help="A repository at another host, by its URL.")
+    ] = "",
+    branch: Annotated[str, typer.Option("--branch", help="The branch that is deployed.")] = "main",
+    folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in the repository.")] = ".",
     aws_role: Annotated[
         str, typer.Option("--aws-role", metavar="ARN", help="The role that makes sending domains, taken by OIDC.")
     ] = "",
-    aws_duration: Annotated[str, typer.Option("--aws-duration", metavar="TIME", help="For how long.")] = "1h",
+    aws_duration: Annotated[
+        str, typer.Option("--aws-duration", metavar="TIME", help="For how long it is taken.")
+    ] = "1h",
     drift: Annotated[str, typer.Option("--drift", metavar="CRON", help="Look for drift then, in UTC.")] = "",
     remediate: Annotated[bool, typer.Option("--remediate", help="Put drift right.")] = False,
     pre_run: Annotated[

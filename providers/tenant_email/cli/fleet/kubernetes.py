@@ -47,9 +47,9 @@ def kubernetes(
             "--package", metavar="SOURCE", help="The plug-in of a Program: an address, or a folder of the image."
         ),
     ] = "",
-    branch: Annotated[str, typer.Option("--branch", help="Its branch.")] = "main",
-    folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in it.")] = ".",
-    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Where the objects are.")] = "default",
+    branch: Annotated[str, typer.Option("--branch", help="The branch of the repository.")] = "main",
+    folder: Annotated[str, typer.Option("--dir", help="The folder of Pulumi.yaml in the repository.")] = ".",
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="The namespace of the objects.")] = "default",
     image: Annotated[str, typer.Option("--image", help="The image of the workspaces; else the operator's.")] = "",
     backend: Annotated[str, typer.Option("--backend", metavar="URL", help="The states; else Pulumi Cloud.")] = "",
     organization: Annotated[str, typer.Option("--org", help="The organization in Pulumi Cloud.")] = "",

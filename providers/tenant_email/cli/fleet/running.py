@@ -31,10 +31,10 @@ TenantsOption = Annotated[
     ),
 ]
 ParallelOption = Annotated[
-    int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Take so many stacks at once.")
+    int, typer.Option("--parallel", metavar="N", min=1, max=64, help="How many stacks are taken at the same time.")
 ]
 ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with an interrupted run: what it finished and is the same is left out.")
+    bool, typer.Option("--resume", help="Go on with an interrupted run, without what it finished and nobody changed.")
 ]
 FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Begin no other stack after the first that fails.")]
 TenantsOnlyOption = Annotated[
