@@ -10,7 +10,7 @@ from tenant_email.package_schema import PACKAGE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tenant_email.json_types import Json, PropsView
+    from tenant_email.json_types import Json
 
 _OURS: Final = (f"{PACKAGE}:", f"pulumi-python:dynamic/{PACKAGE}:")
 _OF_THE_ENGINE: Final = "pulumi:"  # the stack itself, its providers, references to other stacks
@@ -34,8 +34,8 @@ def foreign_resource(state: Json, names: Collection[str]) -> str:
 
 def _resources(state: Json) -> Iterator[tuple[str, str]]:
     """Yields (type, name) of what a program made."""
-    deployment: PropsView = state.get("deployment") if is_object(state) and is_object(state.get("deployment")) else {}
-    resources = deployment.get("resources")
+    deployment: Json = state.get("deployment") if is_object(state) else None
+    resources: Json = deployment.get("resources") if is_object(deployment) else None
     for each in resources if is_list(resources) else ():
         kind, name = str(each.get("type")), str(each.get("urn")).rpartition("::")[2]
         if not kind.startswith(_OF_THE_ENGINE):

@@ -27,10 +27,10 @@ def driven(tmp_path: Path) -> Iterator[DrivenFleet[LocalFleet]]:
 
 
 def kept(driven: DrivenFleet[LocalFleet]) -> dict[str, bytes]:
-    """Returns the files of the project and of the backend."""
+    """Returns the files of the project and of the backend, without what the CLI notes of a new backend."""
     folders = (driven.fleet.folder, driven.scratch / "backend")
     found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
-    return {str(path): path.read_bytes() for path in found if path.is_file()}
+    return {str(path): path.read_bytes() for path in found if path.is_file() and not path.name.startswith("meta.yaml")}
 
 
 def test_killed_and_gone_on_with(driven: DrivenFleet[LocalFleet]) -> None:

@@ -116,7 +116,7 @@ def test_a_cli_that_is_too_old(cli: AskedCli, monkeypatch: pytest.MonkeyPatch, v
 
 
 def test_a_cli_that_fails(cli: AskedCli, tmp_path: Path) -> None:
-    """So is one that does not start."""
-    (tmp_path / "bin" / "pulumi").write_text("#!/nowhere\n")
+    """So is one that ends before it says which it is."""
+    (tmp_path / "bin" / "pulumi").write_text(f"#!{sys.executable}\nraise SystemExit(3)\n")
     with pytest.raises(TenantEmailError, match="pulumi version failed: "), cli.opened(ACME):
         pass

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
 
 from support.fleet_texts import fleet_text, read, said
-from support.fleets import STACK
 from support.registered import Registered, registered, run_with
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.kubernetes import Cluster, generate
@@ -126,7 +126,7 @@ def test_a_domain_that_is_not_up() -> None:
 def test_a_host_is_logged_in_to_where_its_domain_is_made() -> None:
     """The pod of that stack has the token, and no tenant's."""
     cluster = Cluster(namespace="mail", repository="https://github.com/acme/mail", backend="s3://states")
-    secrets = generate(fleet(), cluster, STACK, "fleet").secrets
+    secrets = generate(fleet(), cluster, Path(), "fleet").secrets
     assert [keys for name, keys in secrets.items() if "CLOUDFLARE_API_TOKEN" in keys and name != "tenant-acme"] == [
         ("CLOUDFLARE_API_TOKEN",)
     ]
