@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,7 @@ def test_a_stack_is_held_to_the_pack(lab: Lab, kind: str, tmp_path: Path) -> Non
     """A good program previews; of a bad one each violation is told, at its level, and no secret in clear."""
     if lab.kind != kind:
         pytest.skip("each engine once")
-    shutil.copytree(PACK, tmp_path / "pack")
-    about = tmp_path / "pack" / "PulumiPolicy.yaml"
-    about.write_text(about.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
+    copied(tmp_path)
     lab.write(GOOD)
     engine = lab.open()
     engine.set_config("lab:password", "configured-secret", secret=True)
@@ -57,6 +56,48 @@ def test_a_stack_is_held_to_the_pack(lab: Lab, kind: str, tmp_path: Path) -> Non
     assert not [secret for secret in ("typed-In-h3re", "configured-secret") if secret in bad.stdout]
     refused = preview(lab, tmp_path, {"key-age": {"maxAgeDays": "old"}})
     assert "key-age: maxAgeDays: Invalid type. Expected: integer, given: string" in refused.stdout
+
+
+OWNER = """
+import pulumi
+
+pulumi.export("key", pulumi.Output.secret("of-another-stack"))
+pulumi.export("domain", "acme.com")
+"""
+TENANT = """
+import pulumi
+from tenant_email import EmailProvider, auth0
+
+sending = pulumi.StackReference("organization/sending/dev")
+EmailProvider(
+    "mail", settings=auth0.SendGrid(api_key=sending.require_output("key")), from_address="no-reply@acme.com",
+    sending_domain=sending.require_output("domain"),
+)
+"""
+
+
+@dynamic_only
+@pytest.mark.parametrize("kind", [each for each in engine_params() if each.id == "pulumi"])
+def test_what_another_stack_hands_on(lab: Lab, kind: str, tmp_path: Path) -> None:
+    """An engine does not list what is only read: its secret is no literal, and its domain is verified."""
+    if lab.kind != kind:
+        pytest.skip("each engine once")
+    owner = replace(lab, folder=tmp_path / "sending")
+    owner.folder.mkdir()
+    owner.write(OWNER, "sending")
+    assert owner.open().up().ok
+    copied(tmp_path)
+    lab.write(TENANT)
+    lab.open()
+    good = preview(lab, tmp_path, {})
+    assert good.returncode == 0, good.stdout
+
+
+def copied(scratch: Path) -> None:
+    """Copies the pack, as a user would; its environment is this interpreter's."""
+    shutil.copytree(PACK, scratch / "pack")
+    about = scratch / "pack" / "PulumiPolicy.yaml"
+    about.write_text(about.read_text().replace("virtualenv: .venv", f"virtualenv: {sys.prefix}"))
 
 
 def preview(lab: Lab, scratch: Path, config: Any) -> subprocess.CompletedProcess[str]:
