@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pulumi.automation import CommandError
 
 from tenant_email.errors import TenantEmailError, internal_error, redact_external
+from tenant_email.fleet import locks
 from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.stack_config import Unit, needs
@@ -67,12 +68,16 @@ class DrivenStacks(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """Tells nobody."""
+
+
 @dataclass(slots=True)
 class Driver:
     """One run.
 
     parallel: how many stacks at once. fail_fast: begin no other after the first that fails. stop: ends what runs, once
-    gracefully, twice at once. tell: is told of each outcome as it comes.
+    gracefully, twice at once. tell: is told of each outcome as it comes. begins: is called when a stack is begun.
     """
 
     fleet: Fleet
@@ -81,6 +86,7 @@ class Driver:
     stop: Callable[[], None]
     tell: Callable[[Outcome], None]
     journal: Journal | None = None
+    begins: Callable[[], None] = _nothing
     parallel: int = 4
     fail_fast: bool = False
     running: set[str] = field(default_factory=set[str])
@@ -118,6 +124,7 @@ class Driver:
             self._note(left, found)
             return
         self.running.add(unit.stack)
+        self.begins()
         futures[pool.submit(self._one, unit)] = unit
 
     def _note(self, outcome: Outcome, found: dict[Unit, Outcome]) -> None:
@@ -183,6 +190,8 @@ class Driver:
     def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:
         status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
         why = "\n".join(said.errors) or _last_words(text)
+        if holders := locks.holders(text):
+            why = f"it waits for {locks.described(holders)}\nWhere that is gone: pulumi cancel --stack {unit.stack}"
         if self.is_interrupted and not said.errors and "error:" not in text:
             why = "it was ended in the middle of a step; the next run says what that step had begun"
         return Outcome(unit, status, said, text, why, USUAL.now() - began)

@@ -1,16 +1,21 @@
-"""A stack that is called like one of a fleet and is something else: an `up` would delete what it has. Pure."""
+"""A stack that is called like one of a fleet and is something else's, or another tenant's. Pure.
+
+An `up` would delete what the one has, and could never delete what the other has: nothing logs in there any more.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tenant_email import platforms
 from tenant_email.json_types import is_list, is_object
 from tenant_email.package_schema import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tenant_email.json_types import Json
+    from tenant_email.fleet.hosts import Host
+    from tenant_email.json_types import Json, PropsView
 
 _OURS: Final = (f"{PACKAGE}:", f"pulumi-python:dynamic/{PACKAGE}:")
 _OF_THE_ENGINE: Final = "pulumi:"  # the stack itself, its providers, references to other stacks
@@ -32,11 +37,25 @@ def foreign_resource(state: Json, names: Collection[str]) -> str:
     return next((f"{kind} {name}" for kind, name in found), "")
 
 
+def other_host(state: Json, hosts: Collection[Host]) -> str:
+    """Returns the tenant that a stack has resources of, where it is another than these; empty where it has none."""
+    for each in _all(state):
+        platform, host, *_ = (*str(each.get("id")).split("/"), "")
+        is_ours = str(each.get("type")).startswith(_OURS) and platform in platforms.names()
+        if is_ours and (platform, host) not in hosts:
+            return f"{platform} {host}"
+    return ""
+
+
 def _resources(state: Json) -> Iterator[tuple[str, str]]:
     """Yields (type, name) of what a program made."""
-    deployment: Json = state.get("deployment") if is_object(state) else None
-    resources: Json = deployment.get("resources") if is_object(deployment) else None
-    for each in resources if is_list(resources) else ():
+    for each in _all(state):
         kind, name = str(each.get("type")), str(each.get("urn")).rpartition("::")[2]
         if not kind.startswith(_OF_THE_ENGINE):
             yield kind, name
+
+
+def _all(state: Json) -> Iterator[PropsView]:
+    deployment: Json = state.get("deployment") if is_object(state) else None
+    resources: Json = deployment.get("resources") if is_object(deployment) else None
+    yield from filter(is_object, resources if is_list(resources) else ())

@@ -104,7 +104,7 @@ def _left_done(records: list[Props], operation: str, backend: str, file: Path) -
         raise TenantEmailError(f"{file}: the interrupted run is of {of}", remedy=f"Run fleet {of} --resume first.")
     if last.get("backend") != backend:
         what = f"{file}: the interrupted run is of another backend, whose stacks are not these"
-        raise TenantEmailError(what, remedy=f"Log in to that one, as in PULUMI_BACKEND_URL. {_ANEW}")
+        raise TenantEmailError(what, remedy="Log in to that one, or run it without --resume.")
     done: dict[str, str] = {}
     for record in records:
         if "stack" in record:

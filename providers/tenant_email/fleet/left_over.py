@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
+from tenant_email.fleet.hosts import NOBODY, host_of
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import DEFAULT_FILE, FILE_KEY, SENDING_DOMAIN, TENANT, Unit, own_config, units
 from tenant_email.fleet.stack_files import config_in, file_of
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
-from tenant_email.tenants.tenant_url import normal_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -76,10 +75,10 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
     Raises:
         InvalidSettings: with every such tenant.
     """
-    owners = {host: each for each in found if any(host := _host(each.entry))}
+    owners = {host: each for each in found if (host := host_of(each.entry)) != NOBODY}
     problems: list[Problem] = []
     for tenant in (fleet.tenants[unit.tenant] for unit in chosen if unit.tenant):
-        if (owner := owners.get(_host(tenant.entry))) is not None:
+        if (owner := owners.get(host_of(tenant.entry))) is not None:
             old = owner.unit.tenant
             what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
             rename = f"pulumi stack rename {tenant.name} --stack {old}{_place(project)}"
@@ -87,15 +86,6 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
             problems.append(Problem(f"tenants.{tenant.name}", what, remedy))
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
-
-
-def _host(entry: PropsView) -> tuple[str, str]:
-    """Returns the platform and the host of an entry; nothing where it has none."""
-    platform, url = str(entry.get("platform")), str(entry.get("url") or "")
-    if spec := platforms.connection_specs().get(platform):
-        with suppress(ValueError):
-            return platform, normal_url(spec.without_suffix(url), allow_http=True)[1]
-    return "", ""
 
 
 def lines(found: Collection[LeftOver], fleet: Fleet, project: Path) -> Iterator[str]:

@@ -128,12 +128,6 @@ def config_text(fleet: Fleet, unit: Unit, project: Path, name: str, stack: str) 
     return text, text if is_as_wanted else with_config(text, ours, wanted)
 
 
-def is_of_fleet(file: Path, name: str) -> bool:
-    """Returns whether a stack's file says that the stack is one of a fleet; `name` is the project's."""
-    config = config_in(file)
-    return any(f"{name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
-
-
 def is_of_environments(file: Path) -> bool:
     """Returns whether a stack's file names environments of Pulumi Cloud, which add to its config."""
     return bool(_read(file).get("environment")) if file.exists() else False

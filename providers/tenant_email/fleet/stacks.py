@@ -14,26 +14,29 @@ from typing import TYPE_CHECKING, Final
 from pulumi.automation import CommandError, InvalidVersionError, StackAlreadyExistsError
 
 from tenant_email import platforms
-from tenant_email.errors import TenantEmailError, redact_external
+from tenant_email.errors import InvalidSettings, Problem, TenantEmailError, redact_external
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.dry_run import IN_PROJECT, CliPlace, DryRun
 from tenant_email.fleet.events import Said, read_events
-from tenant_email.fleet.foreign import foreign_resource
+from tenant_email.fleet.foreign import foreign_resource, other_host
+from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
 from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
 from tenant_email.fleet.references import references_of_unit
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, usual_variables
-from tenant_email.fleet.stack_files import file_of, is_of_fleet, project_name, require_own, write_config
+from tenant_email.fleet.stack_files import config_in, file_of, project_name, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
+from tenant_email.tenants.entries import CONFIG_KEY
 from tenant_email.tenants.pulumi_cli import ask_cli, find_cli
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator
 
-    from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.document import Fleet, Tenant
+    from tenant_email.json_types import Json
 
 _OTHERWISE: Final = "Correct what it says; `pulumi stack ls` has to work in that folder."
 _UPDATE: Final = "Update the Pulumi CLI: https://www.pulumi.com/docs/install"
@@ -141,18 +144,23 @@ class Stacks:
         write_config(self.fleet, unit, self.project, self.name, unit.stack)
 
     def _require_ours(self, unit: Unit) -> None:
-        """Refuses a stack that is something else; what its config says of it was looked at before."""
-        if unit.stack not in self.known or is_of_fleet(file_of(self.project, unit.stack), self.name):
+        """Refuses a stack that is something else's, or another tenant's; of one whose config says neither its state."""
+        config, tenant = config_in(file_of(self.project, unit.stack)), self.fleet.tenants.get(unit.tenant)
+        is_said = any(f"{self.name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
+        if unit.stack not in self.known or (is_said and not _is_moved(tenant, config.get(CONFIG_KEY))):
             return
-        state = self._run(unit, "stack", "export", "--stack", unit.stack)
-        before = self.fleet.tenants[unit.tenant].renamed_from if unit.tenant else ""
-        if other := foreign_resource(_parsed(state, ("stack", "export")), {unit.tenant or unit.sending_domain, before}):
-            key = TENANT if unit.tenant else SENDING_DOMAIN
-            said = f"pulumi config set {key} {unit.tenant or unit.sending_domain} --stack {unit.stack}"
+        state = _parsed(self._run(unit, "stack", "export", "--stack", unit.stack), ("stack", "export"))
+        name = unit.tenant or unit.sending_domain
+        if not is_said and (other := foreign_resource(state, {name, tenant.renamed_from if tenant else name})):
+            said = f"pulumi config set {TENANT if tenant else SENDING_DOMAIN} {name} --stack {unit.stack}"
             raise TenantEmailError(
                 f"the stack {unit.stack} has {other} and nothing of a fleet: it is something else's",
                 remedy=f"Choose another name. If it is the fleet's all the same, have its config say so: {said}",
             )
+        if tenant and (other := other_host(state, hosts_of(tenant.entry))):
+            what = f"is another tenant than {other}, which its stack has, and which nothing would log in to any more"
+            remedy = "If it is the same one, add that host to its aliases; else give the new one a name of its own."
+            raise InvalidSettings(str(self.fleet.file), (Problem(f"tenants.{name}.url", what, remedy),))
 
     def operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
         """Takes a stack through an operation; returns what the engine said, and what the CLI wrote.
@@ -216,6 +224,12 @@ def fleet_command() -> FleetCommand:
         raise TenantEmailError(f"fleet: {redact_external(error)}", remedy=_UPDATE) from None
     except (OSError, subprocess.SubprocessError) as error:
         raise TenantEmailError(f"fleet: pulumi version failed: {redact_external(error)}", remedy=_UPDATE) from None
+
+
+def _is_moved(tenant: Tenant | None, entries: Json) -> bool:
+    """Returns whether the config of a tenant's stack has it elsewhere than the file."""
+    entry = entries.get(tenant.name) if tenant and is_object(entries) else None
+    return tenant is not None and is_object(entry) and host_of(entry) not in hosts_of(tenant.entry)
 
 
 def environment_of(fleet: Fleet, unit: Unit) -> dict[str, str]:

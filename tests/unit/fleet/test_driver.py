@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FLEET = read_fleet(STACK / "tenants.yaml", judged=False)
 FULL = Path("/dev/full")
+LOCKED = "error: the stack is currently locked by 1 lock(s).\n  file:///x: created by bob@ci-9 (pid 7) at 2026-11-27"
 ALL = ("sending_domain.mail", "acme", "umbrella", "initech", "forge")
 
 
@@ -113,6 +114,7 @@ def test_what_is_said_of_each() -> None:
         "acme": TenantEmailError("it is wrong", remedy="Correct it."),
         "umbrella": said,
         "initech": KeyError("canary-fleet-key"),
+        "forge": StackFailedError(Said({}, ("the stack is currently locked by 1 lock(s)",)), LOCKED),
     }
 
     def does(unit: Unit) -> None:
@@ -122,10 +124,14 @@ def test_what_is_said_of_each() -> None:
     outcomes = drive(Recorded(does))
     assert statuses(outcomes) == dict.fromkeys(raised, "failed")
     assert (outcomes["acme"].why, outcomes["umbrella"].why) == ("it is wrong\nCorrect it.", "one\ntwo")
+    assert outcomes["forge"].why == (
+        "it waits for the lock of process 7 of ci-9\nWhere that is gone: pulumi cancel --stack forge"
+    )
     # of what nobody foresaw, too, and no other stack is stopped by it
     assert outcomes["initech"].why.startswith("internal error: KeyError in ")
     assert "canary" not in outcomes["initech"].why
-    assert (outcomes["forge"].said, outcomes["forge"].text) == (Said({"create": 1}), "up forge")
+    domain = outcomes[ALL[0]]
+    assert (domain.said, domain.text) == (Said({"create": 1}), f"up {ALL[0]}")
 
 
 def test_a_digest_knows_no_order() -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.asked_cli import AskedCli, asked_cli
-from tenant_email.errors import TenantEmailError
-from tenant_email.fleet.foreign import foreign_resource
+from tenant_email.errors import InvalidSettings, TenantEmailError
+from tenant_email.fleet.foreign import foreign_resource, other_host
+from tenant_email.fleet.hosts import hosts_of
 from tenant_email.fleet.stack_config import Unit
 from tenant_email.fleet.stacks import Operation, StackFailedError
 
@@ -83,6 +84,37 @@ def test_a_stack_that_is_something_else(cli: AskedCli, operation: Operation) -> 
     cli.run(operation, Unit(tenant="forge"))
     assert commands(cli)[:2] == ["stack export", "stack export"]
     assert len(commands(cli)) == 3
+
+
+@pytest.mark.parametrize(
+    ("held", "other"),
+    [
+        ("auth0/acme.eu.auth0.com/email-provider", ""),
+        ("auth0/old.eu.auth0.com/email-template/verify_email", ""),
+        ("auth0/gone.eu.auth0.com/email-provider", "auth0 gone.eu.auth0.com"),
+        ("logto/acme.eu.auth0.com/email-provider", "logto acme.eu.auth0.com"),
+        ("ses/eu-west-1/acme.com", ""),
+    ],
+)
+def test_the_tenant_of_a_state(held: str, other: str) -> None:
+    """Another host, or another platform, is another tenant; an alias is not."""
+    acme = {"platform": "auth0", "url": "https://ACME.eu.auth0.com/", "aliases": ["old.eu.auth0.com"]}
+    found = {"deployment": {"resources": [{"type": "tenant-email:index:EmailProvider", "id": held}]}}
+    assert other_host(found, hosts_of(acme)) == other
+
+
+@pytest.mark.parametrize("operation", [Operation.UP, Operation.DESTROY, Operation.PREVIEW])
+def test_a_tenant_that_moved(cli: AskedCli, operation: Operation) -> None:
+    """What its stack has at the old host could never be taken down; one that has nothing goes on."""
+    file = cli.project / "Pulumi.acme.yaml"
+    file.write_text(f"{file.read_text()}  tenant-email:tenants: {{acme: {{platform: auth0, url: old.auth0.com}}}}\n")
+    before, resource = file.read_text(), {"type": "tenant-email:index:EmailProvider", "id": "auth0/old.auth0.com/x"}
+    cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": [resource]}}))
+    with pytest.raises(InvalidSettings, match=r"tenants\.acme\.url: is another tenant than auth0 old\.auth0\.com"):
+        cli.run(operation, ACME)
+    assert file.read_text() == before
+    cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": []}}))
+    assert [each["words"][0] for each in cli.run(operation, ACME)] == ["stack", "stack", operation.value]
 
 
 def test_a_lock_that_a_process_left(cli: AskedCli) -> None:

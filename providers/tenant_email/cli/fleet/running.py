@@ -106,9 +106,12 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
         shown = held.enter_context(progress(f"{operation.value}: 0 of {count}", says=False))
         told: list[Outcome] = []
 
+        def show() -> None:
+            _show(shown, operation.value, len(told), count, driver.running)
+
         def say(outcome: Outcome) -> None:
             told.append(outcome)
-            _show(shown, operation.value, len(told), count, driver.running)
+            show()
             if not asked.as_json:
                 tell(outcome, diff=not writes)
 
@@ -116,7 +119,7 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
             echo(f"{unit.stack}: waits for {what}", err=True)
 
         stacks.on_wait = say_wait
-        driver = Driver(fleet, stacks, operation, stacks.command.stop, say, journal)
+        driver = Driver(fleet, stacks, operation, stacks.command.stop, say, journal, show)
         driver.parallel, driver.fail_fast = asked.parallel, asked.fail_fast
         held.enter_context(_interrupted_by_signals(driver.interrupt))
         found = driver.run(stages)
