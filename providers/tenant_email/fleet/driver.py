@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 _PAUSE: Final = 0.2  # seconds after which a signal is answered at the latest
 _LABELS: Final = ("", "stdout:", "stderr:")
+# what the engine says after the reason
+_NO_REASON: Final = re.compile(
+    r"(?:.*: )?(?:program exited with non-zero exit code: \d+|(?:update|preview|destroy) failed)"
+)
 _NEVER_MADE: Final = frozenset({Operation.REFRESH, Operation.DESTROY})
 
 
@@ -189,7 +194,8 @@ class Driver:
 
     def _failed(self, unit: Unit, said: Said, text: str, began: float) -> Outcome:
         status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
-        why = "\n".join(said.errors) or _last_words(text)
+        reasons = [each for each in said.errors if not _NO_REASON.fullmatch(each)]
+        why = "\n".join(reasons or said.errors) or _last_words(text)
         if holders := locks.holders(text):
             why = f"it waits for {locks.described(holders)}\nWhere that is gone: pulumi cancel --stack {unit.stack}"
         if self.is_interrupted and not said.errors and "error:" not in text:

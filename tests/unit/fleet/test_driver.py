@@ -68,7 +68,8 @@ def fails(*names: str) -> Callable[[Unit], None]:
 
     def does(unit: Unit) -> None:
         if unit.stack in names:
-            raise StackFailedError(Said({}, ("acme: it is refused",)), "")
+            said = ("acme: it is refused", "an unhandled error occurred: program exited with non-zero exit code: 1")
+            raise StackFailedError(Said({}, (*said, "lab: update failed")), "")
 
     return does
 
