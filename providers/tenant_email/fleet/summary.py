@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props
 
+_TEXTS: Final = 2  # columns before those of numbers
 _GOOD: Final = frozenset({Status.DONE, Status.RESUMED, Status.ABSENT})
 
 
@@ -34,17 +35,16 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yields a line for each stack under one of their heads, with the counts that any of them has."""
     shown = [name for name in SHOWN if any(each.said.changes.get(name) for each in outcomes)]
     rows = [("stack", "result", *shown, "s"), *(_row(each, shown) for each in outcomes)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        first = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
-        rest = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
-        yield "  ".join([*first, *rest]).rstrip()
+        cells = (row[at].ljust(width) if at < _TEXTS else row[at].rjust(width) for at, width in enumerate(widths))
+        yield "  ".join(cells).rstrip()
 
 
 def _row(outcome: Outcome, shown: Sequence[str]) -> tuple[str, ...]:
-    counts = (outcome.said.changes.get(name, 0) for name in shown)
+    counts = (str(outcome.said.changes.get(name) or "") for name in shown)
     seconds = f"{outcome.seconds:.0f}" if outcome.seconds else ""
-    return (outcome.unit.stack, outcome.status.value, *(str(count or "") for count in counts), seconds)
+    return (outcome.unit.stack, outcome.status.value, *counts, seconds)
 
 
 def total(outcomes: Sequence[Outcome]) -> str:

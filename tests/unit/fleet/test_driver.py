@@ -14,14 +14,12 @@ from pulumi.automation.errors import create_command_error
 
 from support.fleets import STACK
 from tenant_email.errors import TenantEmailError
-from tenant_email.fleet import summary
 from tenant_email.fleet.driver import Driver, Outcome, Status
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.journal import Journal, digest
 from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stacks import Operation, StackFailedError
-from tenant_email.redaction.secrets import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,22 +269,3 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     first.finish(whole=False)
     with pytest.raises(TenantEmailError, match="the interrupted run is of up"):
         Journal.begin(tmp_path, "destroy", "here", resume=True)
-
-
-def test_the_table() -> None:
-    """Each stack with its counts; why one is not done, without a secret and without what steers a terminal."""
-    register("canary-fleet-1")
-    unit, other = selected(FLEET, ("acme", "forge"))[1]
-    found = [
-        Outcome(unit, Status.DONE, Said({"create": 2, "same": 1}), seconds=3.2),
-        Outcome(other, Status.FAILED, Said(errors=("x",)), why="mail: canary-fleet-1\x1b[2J\nsecond"),
-    ]
-    assert list(summary.table(found)) == [
-        "stack  result  create  same  s",
-        "acme   done         2     1  3",
-        "forge  failed",
-    ]
-    assert list(summary.reasons(found)) == ["forge: failed: mail: ***\\x1b[2J", "  second"]
-    assert summary.total(found) == "2 stacks: 1 done, 1 failed; 2 changes"
-    assert "canary" not in str([summary.data(each) for each in found])
-    assert not summary.is_good(found)
