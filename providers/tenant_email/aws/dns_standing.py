@@ -104,4 +104,4 @@ def _resolve(authorities: Authorities, name: str, kind: str) -> Sequence[str]:
     try:
         return authorities.resolve(name, kind)
     except dns.exception.DNSException:
-        raise LookupError(f"DNS did not answer for {name}") from None
+        raise LookupError from None

@@ -166,11 +166,13 @@ def _alarms(events: Events) -> Iterator[Problem]:
 
 def _rate(rate: Rate, given: object) -> Iterator[Problem]:
     path, most = f"events.alarms.{rate}_rate", UNDER_REVIEW[rate]
+    remedy = f"Set it to a number above 0 and below {most}: it is a part of 1, not a percentage."
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        yield Problem(path, f"is a {type(given).__name__}", f"Set it to a number above 0 and below {most}.")
-    elif not 0 < given < most:
-        what = f"is {given}, but SES puts an account under review from {most} on"
-        yield Problem(path, what, f"Set it above 0 and below {most}: it is a part of 1, not a percentage.")
+        yield Problem(path, f"is a {type(given).__name__}", remedy)
+    elif not given > 0:
+        yield Problem(path, f"is {given}, at which the alarm would never be quiet", remedy)
+    elif given >= most:
+        yield Problem(path, f"is {given}, but SES puts an account under review from {most} on", remedy)
 
 
 def _topic(arn: object, region: object) -> Iterator[Problem]:

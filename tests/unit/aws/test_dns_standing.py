@@ -52,7 +52,7 @@ def test_nothing_there_is_no_obstacle(server: ToldServer) -> None:
 @pytest.mark.parametrize(
     ("line", "what", "way"),
     [
-        (f"{BOUNCE} MX 10 mx.other.example.", "needs 10 feedback-smtp", "Set another mail_from label"),
+        (f"{BOUNCE} MX 10 mx.other.example.", "but has MX 10 mx.other.example", "Set another mail_from label"),
         (f'{BOUNCE} TXT "v=spf1 -all"', "has TXT 'v=spf1 -all'", "delete or correct the record at its host"),
         (f'_dmarc.{DOMAIN} TXT "v=DMARC1; p=none"', "needs v=DMARC1; p=reject;", "Omit dmarc"),
         (f"_dmarc.{DOMAIN} CNAME dmarc.other.example.", "has CNAME dmarc.other.example", "Omit dmarc"),
@@ -99,6 +99,25 @@ def test_a_wildcard_stands_at_no_name(server: ToldServer, line: str) -> None:
     assert look().up() == "create"
     promised = refused(existing_records=["dmarc"]).message
     assert "has nothing but a wildcard's answer, and existing promises v=DMARC1; p=reject;" in promised
+
+
+def test_a_wildcard_is_known_by_the_longest_name(server: ToldServer) -> None:
+    """Of 253 characters, with a label beside the record's; of more nobody can ask, so that what answers stands."""
+    above = ".".join(["a" * 63] * 3 + ["b" * 35])
+    for parent in (above, f"{above}b"):
+        server.put(f'_dmarc.{parent} TXT "v=DMARC1; p=reject"')
+    server.put(f'no-such-name-tenant-email.{above} TXT "v=DMARC1; p=reject"')
+    assert look(records=[{**RECORDS[2], "name": f"_dmarc.{above}"}]).up() == "create"
+    assert "same effect" in refused(records=[{**RECORDS[2], "name": f"_dmarc.{above}b"}]).message
+
+
+def test_what_an_include_says_counts(server: ToldServer) -> None:
+    """It is asked for as a server that takes mail would; where nobody answers, the record does not serve."""
+    server.put(f'{BOUNCE} TXT "v=spf1 include:spf.other.example -all"')
+    server.put('spf.other.example TXT "v=spf1 include:amazonses.com -all"')
+    assert "already, with the same effect" in refused().message
+    server.twist("spf.other.example", "TXT", refusal(rcode.SERVFAIL))
+    assert "needs v=spf1 include:amazonses.com ~all, but has" in refused().message
 
 
 def test_no_answer_is_no_leave(server: ToldServer) -> None:
@@ -183,6 +202,14 @@ def test_what_the_stack_never_published_can_be_promised(before: dict[str, Any]) 
     watched = look(**before)
     watched.up()
     assert watched.problems(**{**before, "host": "Cloudflare"}, existing_records=["dkim"]) == []
+
+
+def test_what_route_53_has_of_an_identity_is_not_kept_by_the_engine() -> None:
+    """Its own resource decides at the end, so that a move to another host cannot promise it."""
+    watched = look(host=None, zone_id=ZONE, on_existing="adopt")
+    watched.up()
+    (problem,) = watched.problems(host="Cloudflare", zone_id=None, existing_records=["mx"])
+    assert f"{BOUNCE} MX is published by this stack" in problem
 
 
 def test_another_promise_is_looked_at(server: ToldServer) -> None:

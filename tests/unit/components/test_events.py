@@ -145,106 +145,13 @@ def test_a_set_that_is_there_is_used_as_it_is() -> None:
     }
 
 
-WRONG: dict[str, tuple[Any, dict[str, Any], list[str]]] = {
-    "another class": ({"types": []}, {}, ["events: is a dict", "Pass ses.Events(…)."]),
-    "words that mean nothing": (
-        ses.Events(types=["BOUNCED", "OPEN"], suppress=["SPAM"]),  # type: ignore[list-item]
-        {},
-        ["events.types.0: 'BOUNCED' is none of", "events.types.1: OPEN makes SES put a pixel", "events.suppress.0: "],
-    ),
-    "rates that SES would have acted on": (
-        ses.Events(alarms=ses.Alarms(bounce_rate=5, complaint_rate=0.001)),
-        {},
-        ["events.alarms.bounce_rate: is 5, but", "events.alarms.complaint_rate: is 0.001, but", "not a percentage"],
-    ),
-    "rates of another type": (
-        ses.Events(alarms=ses.Alarms(bounce_rate="2%", complaint_rate=0)),  # type: ignore[arg-type]
-        {},
-        ["events.alarms.bounce_rate: is a str", "events.alarms.complaint_rate: is 0,"],
-    ),
-    "nobody to tell": (
-        ses.Events(destination=ses.EventBus()),
-        {},
-        ["events.alarms.actions: is empty, and events go to no topic"],
-    ),
-    "nothing to publish": (
-        ses.Events(types=[]),
-        {},
-        ["events.types: is empty, so the set", "events.alarms.actions: is empty"],
-    ),
-    "names": (
-        ses.Events(name="a.b", destination=ses.SnsTopic(arn="mail"), alarms=ses.Alarms(actions=["x"])),
-        {"configuration_set": "theirs"},
-        [
-            "events.name: 'a.b' is not",
-            "events.name: has no effect",
-            "arn: 'mail' is not",
-            "actions.0: 'x' is not an ARN",
-        ],
-    ),
-    "dimensions": (
-        ses.Events(
-            destination=ses.CloudWatch(
-                dimensions=[ses.Dimension(name="a b", default="", source="TAG")]  # type: ignore[arg-type]
-            ),
-            alarms=ses.Alarms(scopes=[]),
-        ),
-        {},
-        [
-            "dimensions.0.name: 'a b' is not",
-            "dimensions.0.default: '' is no value",
-            "dimensions.0.source: 'TAG' is not",
-        ],
-    ),
-    "values of other kinds": (
-        ses.Events(destination="sns", alarms=True, vdm="on"),  # type: ignore[arg-type]
-        {},
-        ["events.destination: is a str", "events.alarms: is a bool", "events.vdm: is a str"],
-    ),
-    "what would count as true or false": (
-        ses.Events(require_tls=None, vdm=ses.Vdm(engagement_metrics="no")),  # type: ignore[arg-type]
-        {},
-        ["events.require_tls: is a NoneType", "events.vdm.engagement_metrics: is a str"],
-    ),
-    "names that SES could not know": (
-        ses.Events(dedicated_ip_pool=5),  # type: ignore[arg-type]
-        {"configuration_set": "a b", "tags": "mail"},
-        ["events.dedicated_ip_pool: is a int", "configuration_set: 'a b' is not a name", "tags: is a str"],
-    ),
-    "twice": (
-        ses.Events(
-            types=["BOUNCE", "BOUNCE"],
-            destination=ses.CloudWatch(dimensions=[ses.Dimension(name="a", default="b")] * 2),
-            alarms=ses.Alarms(scopes=["account", "account"], actions=[TOPIC] * 6),
-        ),
-        {},
-        ["types.1: BOUNCE is named twice", "1.name: 'a' is", "scopes.1: account is", "actions: has 6 actions"],
-    ),
-    "an action twice": (
-        ses.Events(alarms=ses.Alarms(actions=[TOPIC, f"{TOPIC}-b", TOPIC])),
-        {},
-        [f"events.alarms.actions.2: {TOPIC} is named twice"],
-    ),
-    **{
-        f"the topic {arn}": (ses.Events(destination=ses.SnsTopic(arn=arn)), {"region": "eu-west-1"}, [said])
-        for arn, said in {
-            f"{TOPIC}.fifo": "is a FIFO topic",
-            f"{TOPIC} ": "is not the ARN of an SNS topic",
-            f"{TOPIC}:b7d0-a-subscription": "is not the ARN of an SNS topic",
-            TOPIC.replace("eu-west-1", "us-east-1"): "is in us-east-1, and the domain sends in eu-west-1",
-            TOPIC.replace("aws:", "aws-cn:"): "has the partition aws-cn, and eu-west-1 is in aws",
-        }.items()
-    },
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_everything_wrong_is_said_at_once(case: str) -> None:
+def test_everything_wrong_is_said_at_once() -> None:
     """Each problem with its place, before anything is registered."""
-    events, given, problems = WRONG[case]
+    wrong = ses.Events(types=["OPEN"], alarms=ses.Alarms(bounce_rate=5))  # type: ignore[list-item]
     with pytest.raises(InvalidSettings) as raised:
-        inputs(events, **given)
-    assert [each for each in problems if each not in str(raised.value)] == []
+        inputs(wrong, configuration_set="a b", mail_from="bounce.acme.org")
+    said = str(raised.value)
+    assert all(each in said for each in ("events.types.0: ", "bounce_rate: is 5", "set: 'a b' is not", "mail_from: "))
 
 
 @pytest.mark.parametrize(
