@@ -9,15 +9,18 @@ from dns import rcode
 
 from support.aws_memory import ACCOUNT, REGION, TOKENS, ZONE, other_region
 from support.managed import Managed
-from support.name_servers.told import refusal
+from support.name_servers.told import TwoServers, refusal
 from tenant_email.aws.dmarc_reports import authorization_record
-from tenant_email.aws.dns_records import dmarc_record, mail_from_records
+from tenant_email.aws.dns_records import EASY_DKIM, dmarc_record, easy_dkim_records, mail_from_records
+from tenant_email.aws.dns_standing import Standing, find_standing
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, WrongTenant
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.operations.planned_records import planned_records
 
 if TYPE_CHECKING:
     from support.aws_memory import Memory
     from support.name_servers.told import ToldServer
+    from tenant_email.aws.dns_records import DnsRecord
 
 DOMAIN, BOUNCE = "acme.example", "bounce.acme.example"
 RECORDS = [each.to_props() for each in (*mail_from_records(BOUNCE, DOMAIN, REGION), dmarc_record(DOMAIN, "reject"))]
@@ -375,3 +378,99 @@ def test_a_zone_of_another_account_is_reached_by_its_own_provider(aws: Memory) -
     other = {**target, "expected_account": "000000000001"}
     with pytest.raises(WrongTenant, match="not 000000000001"):
         Managed(SesDomainPreflightLifecycle(), **mail, zone_target=other).up()
+
+
+def test_without_a_host_nothing_is_planned() -> None:
+    """Nor of Easy DKIM, whose records the program publishes then."""
+    assert planned_records({"records": [], "dkim": "easy"}) == {}
+    assert list(planned_records({"host": "Azure"})) == list(planned_records({"zone_id": ZONE})) == [EASY_DKIM]
+
+
+EASY = easy_dkim_records(DOMAIN, ["t1"], "dkim.amazonses.com")[0]
+MX_RECORD, SPF_RECORD, DMARC_RECORD = (*mail_from_records(BOUNCE, DOMAIN, REGION), dmarc_record(DOMAIN, "reject"))
+THEIRS = "other.example NS ns.example."
+KEY, FEEDBACK = "t1.dkim.amazonses.com", f"10 feedback-smtp.{REGION}.amazonses.com"
+
+
+class Served(TwoServers):
+    """The first is the resolver and serves example, the second serves the domain."""
+
+    def __init__(self, port: int, servers: list[ToldServer]) -> None:
+        super().__init__(port, servers)
+        self.first.put("example NS ns.example.", "ns.example A 127.0.0.1")
+        self.first.put(f"{DOMAIN} NS ns2.{DOMAIN}.", f"ns2.{DOMAIN} A 127.0.0.2")
+
+    def fails(self, *records: DnsRecord) -> None:
+        """Has the domain's own server answer nothing about these."""
+        for each in records:
+            self.second.twist(each.name, each.type, refusal(rcode.SERVFAIL))
+
+    def standing(self, *records: DnsRecord) -> list[Standing]:
+        """Looks, with nothing remembered."""
+        return list(find_standing(records, self.settings))
+
+
+@pytest.fixture
+def served(servers: tuple[int, list[ToldServer]]) -> Served:
+    """Both, told anew."""
+    return Served(*servers)
+
+
+def test_what_stands_behind_aliases(served: Served) -> None:
+    """Of a CNAME the last alias is its value, of the rest what is at their end; each further zone is asked."""
+    served.second.put(f"{EASY.name} CNAME a.other.example.", f"{BOUNCE} CNAME m.other.example.")
+    served.first.put(THEIRS, "a.other.example CNAME b.other.example.", f"b.other.example CNAME {KEY}.")
+    served.first.put(f"m.other.example MX {FEEDBACK}.", 'm.other.example TXT "v=spf1 -all"')
+    key, mx, spf = served.standing(EASY, MX_RECORD, SPF_RECORD)
+    assert key == Standing(EASY, ("a.other.example", "b.other.example"), (KEY,), serves=True, in_the_way=(KEY,))
+    assert mx == Standing(MX_RECORD, ("m.other.example",), (FEEDBACK,), serves=True, in_the_way=(FEEDBACK,))
+    assert spf == Standing(SPF_RECORD, ("m.other.example",), ("v=spf1 -all",), in_the_way=("v=spf1 -all",))
+    assert str(spf) == "CNAME m.other.example, TXT 'v=spf1 -all'"
+    assert str(mx) == f"CNAME m.other.example, MX {FEEDBACK}"
+
+
+def test_an_alias_that_leads_nowhere_stands_all_the_same(served: Served) -> None:
+    """Whether or not its own name is what is looked for: nothing may be put beside a CNAME."""
+    served.second.put(f"{EASY.name} CNAME gone.other.example.", f"{BOUNCE} CNAME gone.other.example.")
+    served.first.put(THEIRS)
+    key, mx = served.standing(EASY, MX_RECORD)
+    assert key == Standing(EASY, (), ("gone.other.example",), in_the_way=("gone.other.example",))
+    assert mx == Standing(MX_RECORD, ("gone.other.example",))
+    assert [each.absent for each in (key, mx)] == [False, False]
+
+
+def test_a_key_is_reached_whatever_its_case(served: Served) -> None:
+    """The way ends there: what SES's own name leads to is nobody's business."""
+    served.second.put(f"{EASY.name} CNAME T1.DKIM.amazonses.com.")
+    served.first.put("amazonses.com NS ns.example.", "t1.dkim.amazonses.com CNAME more.amazonses.com.")
+    (key,) = served.standing(EASY)
+    assert (key.aliases, key.values, key.serves) == ((), ("T1.DKIM.amazonses.com",), True)
+
+
+def test_nobody_serves_the_domain_yet(served: Served) -> None:
+    """Its name servers have no address: nothing stands there, whatever a resolver remembers."""
+    served.first.drop(f"ns2.{DOMAIN}", "A")
+    served.first.put(DMARC)
+    assert served.standing(DMARC_RECORD, EASY) == [Standing(DMARC_RECORD), Standing(EASY)]
+
+
+@pytest.mark.parametrize("more", [(), (f"{DOMAIN} NS ns9.{DOMAIN}.",)])
+def test_where_no_server_answers_the_resolver_is_asked(served: Served, more: tuple[str, ...]) -> None:
+    """Also where one of them has no address. What it has stands there; what it does not have does not."""
+    served.first.put(*more)
+    served.fails(DMARC_RECORD, EASY, MX_RECORD)
+    served.first.put(DMARC, f"{EASY.name} CNAME {KEY}.")
+    policy, key, mx = served.standing(DMARC_RECORD, EASY, MX_RECORD)
+    assert policy == Standing(DMARC_RECORD, (), ("v=DMARC1; p=reject",), serves=True, in_the_way=policy.values)
+    assert key == Standing(EASY, (), (KEY,), serves=True, in_the_way=(KEY,))
+    assert mx == Standing(MX_RECORD)
+    served.first.twist(MX_RECORD.name, "MX", refusal(rcode.SERVFAIL))
+    assert served.standing(MX_RECORD) == [Standing(MX_RECORD, answered=False)]
+
+
+def test_one_server_that_has_anything_is_believed(served: Served) -> None:
+    """Another one that does not have it yet says nothing against it."""
+    served.first.put(f"{DOMAIN} NS ns1.{DOMAIN}.", f"ns1.{DOMAIN} A 127.0.0.1")
+    served.second.put(DMARC)
+    (policy,) = served.standing(DMARC_RECORD)
+    assert policy.values == ("v=DMARC1; p=reject",)
