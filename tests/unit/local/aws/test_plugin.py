@@ -485,3 +485,25 @@ def listens(address: tuple[str, int]) -> bool:
     """Returns whether someone accepts connections."""
     with socket.socket() as client:
         return client.connect_ex(address) == 0
+
+
+def test_options_of_a_set_that_are_taken_off(cloud: Cloud, configured: Plugin) -> None:
+    """As by hand, so by a program: a group that SES does not fill in is a change where it is gone, and is put off."""
+    kept: dict[str, Any] = {
+        "configurationSetName": "taken-off",
+        "region": "eu-west-1",
+        "sendingOptions": {"sendingEnabled": True},
+    }
+    vdm: dict[str, Any] = {"vdmOptions": {"dashboardOptions": {"engagementMetrics": "DISABLED"}}}
+    id_, state = configured.create(SET, **kept, **vdm)
+    client = cloud.client("sesv2", region="eu-west-1")
+    client.put_configuration_set_vdm_options(ConfigurationSetName=id_)
+    seen = from_wire(configured.read(SET, id_, state, {**kept, **vdm}).properties)
+    assert not seen.get("vdmOptions")
+    assert configured.diff(SET, seen, configured.check(SET, {**kept, **vdm})).changes == pb.DiffResponse.DIFF_SOME
+    bare = configured.check(SET, {name: kept[name] for name in ("configurationSetName", "region")})
+    assert configured.diff(SET, state, bare).diffs == ["vdmOptions"]
+    configured.update(SET, id_, state, bare)
+    found = client.get_configuration_set(ConfigurationSetName=id_)
+    assert not found.get("VdmOptions")
+    assert found["SendingOptions"] == {"SendingEnabled": True}

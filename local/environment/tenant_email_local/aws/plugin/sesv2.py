@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sesv2 import SESV2Client
 
+# what SES fills in where a program says nothing; another group that it leaves out is taken off
+FILLED_IN = frozenset({"reputationOptions", "sendingOptions"})
 OPTIONS = {
     "deliveryOptions": "put_configuration_set_delivery_options",
     "reputationOptions": "put_configuration_set_reputation_options",
@@ -29,7 +31,7 @@ class ConfigurationSetResource(ResourceType):
     inputs = frozenset({"configurationSetName", "region", "tags", *OPTIONS})
     required = frozenset({"configurationSetName"})
     replaced_by = frozenset({"configurationSetName", "region"})
-    optional_outputs = frozenset({"region", *OPTIONS})
+    optional_outputs = frozenset({"region", *FILLED_IN})
     outputs = frozenset({"arn", "tagsAll"})
 
     def create(self, aws: Aws, inputs: Properties) -> tuple[str, Properties]:
@@ -56,8 +58,7 @@ class ConfigurationSetResource(ResourceType):
         arn = _arn(aws, state.get("region") or aws.region, id_)
         tags = tags_of.mapped(client.list_tags_for_resource(ResourceArn=arn)["Tags"])
         own = tags_of.own(aws, state, tags)
-        live = {name: found.get(_pascal(name)) for name in OPTIONS}
-        options = {name: camel_case(values) for name, values in live.items() if values}
+        options = {name: camel_case(found.get(_pascal(name))) or None for name in OPTIONS}
         return {**state, **options, "configurationSetName": id_, "tags": own, "tagsAll": tags}
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
@@ -147,8 +148,10 @@ def _destination(inputs: Properties) -> dict[str, Any]:
 
 def _put_options(client: "SESV2Client", olds: Properties, news: Properties) -> None:
     for name, method in OPTIONS.items():
-        if name in news and news[name] != olds.get(name):
-            getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **_put(name, news[name]))
+        given = news.get(name)
+        if given == (olds.get(name) or None) or (given is None and name in FILLED_IN):
+            continue
+        getattr(client, method)(ConfigurationSetName=news["configurationSetName"], **_put(name, given or {}))
 
 
 def _put(name: str, given: Properties) -> dict[str, Any]:
