@@ -81,13 +81,19 @@ class Place:
         """Returns the place for parts that are all made after these."""
         return replace(self, opts=self.after(*resources))
 
+    def kept(self) -> Place:
+        """Returns the place for parts that outlive the stack, because what uses them does."""
+        opts = pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(retain_on_delete=True))
+        return replace(self, opts=opts)
+
 
 def _known(
     region: pulumi.Input[str] | None, profile: pulumi.Input[str | None] | None, opts: pulumi.ResourceOptions
 ) -> Hashable:
     provider = explicit_provider(opts)
     given = {"region": region, "profile": profile} if provider else aws_inputs(region, profile, opts)
-    return (provider, *(given[name] if isinstance(given[name], str) else None for name in ("region", "profile")))
+    # an output is like itself alone: two that are not known yet may be two regions
+    return (provider, given["region"], given["profile"])
 
 
 def _answer_of_provider(answer: pulumi.Output[str]) -> pulumi.Output[str]:

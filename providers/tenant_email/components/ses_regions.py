@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenant_email.aws.policy import ACTIONS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import text_problems
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tenant_email.components.ses_sending_domain import SesSendingDomain
+    from tenant_email.resources.ses_values import SendingPolicy
 
 _WHO = "active_sending_domain"
+_LIMITS = ("from_addresses", "further_domains", "from_display_names", "recipients")
+_SAME = "Give both the same: what one of them may not send would be refused once the tenant is moved."
 
 
 def active_sending_domain(domains: Mapping[str, SesSendingDomain], active: str) -> SesSendingDomain:
@@ -67,8 +71,14 @@ def _unlike(domains: Mapping[str, SesSendingDomain]) -> Iterator[Problem]:
         if each.domain != model.domain:
             remedy = "Use one domain in several regions: a tenant's senders are of one."
             yield Problem(path, f"is {each.domain}, and {first} is {model.domain}", remedy)
-        if set(each.from_addresses) != set(model.from_addresses):
-            remedy = "Give both the same: mail from another address would be refused once the tenant is moved."
-            yield Problem(path, f"has other from_addresses than {first}", remedy)
-        if set(each.further_domains) != set(model.further_domains):
-            yield Problem(path, f"has other further_domains than {first}", "Give both the same.")
+        mine, theirs = each.sending_policy, model.sending_policy
+        for limit in _LIMITS:
+            if set(getattr(mine, limit)) != set(getattr(theirs, limit)):
+                yield Problem(path, f"has other {limit} than {first}", _SAME)
+        if not _actions(theirs) <= _actions(mine):
+            yield Problem(path, f"has another sends_through than {first}", _SAME)
+
+
+def _actions(policy: SendingPolicy) -> set[str]:
+    """Returns what a key may do by the path that its mail takes through SES."""
+    return set(ACTIONS[policy.sends_through.ses_path if policy.sends_through else "any"])

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from support.registered import registered
-from tenant_email import SesSendingDomain, active_sending_domain, ses
+from tenant_email import SesSendingDomain, active_sending_domain, auth0, logto, ses
 from tenant_email.errors import InvalidSettings
 
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
@@ -48,13 +48,12 @@ def test_one_setting_chooses(active: str, number: int) -> None:
         (
             "eu",
             {"from_addresses": ["a@acme.example"]},
-            "domains.us: has other from_addresses than eu\nGive both the same: mail",
+            "domains.us: has other from_addresses than eu\nGive both the same: what",
         ),
-        (
-            "eu",
-            {"further_domains": ["brand.example"]},
-            "domains.us: has other further_domains than eu\nGive both the same.",
-        ),
+        ("eu", {"further_domains": ["brand.example"]}, "domains.us: has other further_domains than eu\nGive both the"),
+        ("eu", {"recipients": ["*@acme.example"]}, "domains.us: has other recipients than eu\nGive both the same"),
+        ("eu", {"from_display_names": ["Acme"]}, "domains.us: has other from_display_names than eu\nGive both"),
+        ("eu", {"sends_through": logto.AwsSes}, "domains.us: has another sends_through than eu\nGive both the same"),
         (
             "eu",
             {"domain": "mail.acme.example", "from_addresses": ALIKE["from_addresses"]},
@@ -67,6 +66,19 @@ def test_a_standby_that_could_not_send_is_refused(active: Any, standby: dict[str
     with pytest.raises(InvalidSettings) as raised:
         choose(active, standby)
     assert said in str(raised.value)
+
+
+def test_a_standby_may_send_more() -> None:
+    """One that takes both ways through SES is as good as one that takes the tenant's alone."""
+    one: dict[str, Any] = {"sends_through": auth0.Smtp}
+
+    def program() -> None:
+        europe, america = (
+            SesSendingDomain(name, mail_from=name, **ALIKE, **more) for name, more in (("eu", one), ("us", {}))
+        )
+        active_sending_domain({"eu": europe, "us": america}, "eu")
+
+    registered(program, **ANSWERS)
 
 
 @pytest.mark.parametrize(
