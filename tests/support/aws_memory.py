@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tenant_email.aws.identity import Identity, parse_identity
 from tenant_email.aws.policy import identity_arn
 from tenant_email.aws.route53 import HostedZone
-from tenant_email.aws.ses import Account
+from tenant_email.aws.ses import Account, ConfigurationSet
 from tenant_email.errors import Conflict, NotFound, Rejected
 from tenant_email.operations import operation
 from tenant_email.operations.aws_session import AwsTarget, access_of
@@ -35,15 +35,16 @@ Call = tuple[Any, ...]
 class Memory:
     """What one region of one account has, and what it is asked.
 
-    identities: as GetEmailIdentity answers. sets: of the zone, by name. failures: what the next calls of a name raise,
-    None for one that works. meanwhile: what someone else does right before the next call of a name. tokens, zone_name:
-    what the answer of a creation says of them.
+    identities: as GetEmailIdentity answers. configuration_sets: by name. sets: of the zone, by name. failures: what the
+    next calls of a name raise, None for one that works. meanwhile: what someone else does right before the next call of
+    a name. tokens, zone_name: what the answer of a creation says of them.
     """
 
     region: str = REGION
     account_id: str = ACCOUNT
     account: Account = field(default_factory=lambda: Account(True, True, "HEALTHY", None))
     identities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    configuration_sets: dict[str, ConfigurationSet] = field(default_factory=dict)
     zone_: HostedZone = field(default_factory=lambda: HostedZone(ZONE, "acme.example", private=False))
     sets: dict[str, tuple[RecordSet, ...]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -130,6 +131,11 @@ class Memory:
         """Attaches a configuration set, or none."""
         self._note("put_configuration_set", domain, name)
         self.identities[domain]["ConfigurationSetName"] = name
+
+    def get_configuration_set(self, name: str) -> ConfigurationSet | None:
+        """Reads a configuration set."""
+        self._note("get_configuration_set", name)
+        return self.configuration_sets.get(name)
 
     def tag(self, domain: str, tags: Mapping[str, str]) -> None:
         """Adds or changes tags."""

@@ -5,7 +5,6 @@ Rules: docs/contracts/aws_ses.md#events and #reputation.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, Protocol
@@ -56,15 +55,6 @@ class WantedSet(Protocol):
     def optimized_shared_delivery(self) -> bool | None: ...
 
 
-def default_set_name(domain: str) -> str:
-    """Returns the name of a domain's set: the domain with hyphens; one that is too long ends in its digest."""
-    name = domain.replace(".", "-")
-    if len(name) <= _LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
-    return f"{name[: _LONGEST_NAME - len(digest) - 1]}-{digest}"
-
-
 def destination_name(component: str) -> str:
     """Returns the name of a component's event destination, of the characters that SES allows."""
     return f"{re.sub(r'[^A-Za-z0-9_-]', '-', component)[: _LONGEST_NAME - len('-events')]}-events"
@@ -73,6 +63,17 @@ def destination_name(component: str) -> str:
 def default_bus_arn(region: str, account: str) -> str:
     """Returns the ARN of an account's default event bus, the only one that SES publishes to."""
     return f"arn:{partition_of(region)}:events:{region}:{account}:event-bus/default"
+
+
+def is_topic(arn: str) -> bool:
+    """Returns whether an ARN is that of an SNS topic; an alarm may do other things too."""
+    return arn.split(":")[2:3] == ["sns"]
+
+
+def wrong_place(topic_arn: str, region: str) -> str:
+    """Returns, of a topic in another region than what publishes to it, what is wrong with it; else nothing."""
+    place = topic_arn.split(":")[3] if is_topic(topic_arn) else region
+    return "" if place == region else f"is in {place}, and the domain sends in {region}"
 
 
 def topic_policy(topic_arn: str, set_name: str, region: str, account: str) -> str:

@@ -6,6 +6,7 @@ docs/contracts/aws_ses.md#iam.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
@@ -42,6 +43,7 @@ SEND_SMTP: Final = ("ses:SendRawEmail",)
 ACTIONS: Final = {"any": SEND_ANY, "simple": SEND_SIMPLE, "smtp": SEND_SMTP}
 """The actions by what a platform's settings class says of its path through SES (`ses_path`)."""
 
+_LONGEST_SET_NAME: Final = 64
 _IDENTITY_ACTIONS: Final = (
     "ses:CreateEmailIdentity",
     "ses:GetEmailIdentity",
@@ -132,6 +134,15 @@ def identity_arn(identity: str, region: str, account: str, partition: str | None
 def configuration_set_arn(name: str, region: str, account: str, partition: str | None = None) -> str:
     """Returns the ARN of a configuration set."""
     return f"arn:{partition or partition_of(region)}:ses:{region}:{account}:configuration-set/{name}"
+
+
+def default_set_name(domain: str) -> str:
+    """Returns the name of a domain's own set: the domain with hyphens; one that is too long ends in its digest."""
+    name = domain.replace(".", "-")
+    if len(name) <= _LONGEST_SET_NAME:
+        return name
+    digest = hashlib.sha256(domain.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_SET_NAME - len(digest) - 1]}-{digest}"
 
 
 def sending_policy(

@@ -1,6 +1,6 @@
-"""Whether the policy of an SNS topic, or of the key that encrypts it, lets SES publish events; pure.
+"""Whether the policy of an SNS topic, or of the key that encrypts it, lets events of SES or alarms in; pure.
 
-A policy may say more than is understood here: then nobody knows, and SES itself tries when the destination is made.
+A policy may say more than is understood here: then nobody knows, and the service itself tries.
 Rules: docs/contracts/aws_ses.md#events; evaluation: IAM User Guide, "Policy evaluation logic".
 """
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Json, PropsView
 
-SERVICE: Final = "ses.amazonaws.com"
+EVENTS: Final = "ses.amazonaws.com"
+ALARMS: Final = "cloudwatch.amazonaws.com"
+"""Who publishes to a topic: the services of events of mail and of alarms."""
 PUBLISH: Final = ("sns:Publish",)
 ENCRYPT: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _OWN_KEY: Final = "alias/aws/sns"
@@ -25,30 +27,33 @@ _PATTERNS: Final = frozenset({"stringlike", "arnequals", "arnlike"})
 
 
 def is_own_key(key_id: str) -> bool:
-    """Returns whether a topic's key is AWS's own, whose policy nobody can change, so that SES cannot use it."""
+    """Returns whether a topic's key is AWS's own, whose policy nobody can change, so that no service can use it."""
     return key_id == _OWN_KEY or key_id.endswith(f":{_OWN_KEY}")
 
 
-def allows(policy: Json, actions: Iterable[str], resource: str, context: Mapping[str, str]) -> bool | None:
-    """Returns whether a policy lets SES do all of these; None where that cannot be told from here.
+def allows(
+    policy: Json, service: str, actions: Iterable[str], resource: str, context: Mapping[str, str]
+) -> bool | None:
+    """Returns whether a policy lets a service do all of these; None where that cannot be told from here.
 
     Args:
         policy: the document, as it was parsed.
-        actions: what SES does, as in `sns:Publish`.
+        service: the service's principal.
+        actions: what it does, as in `sns:Publish`.
         resource: the ARN of what it does it to.
         context: what the request says of itself, by names of condition keys in lower case.
 
     """
-    found = [_allows(policy, action, resource, context) for action in actions]
+    found = [_allows(policy, service, action, resource, context) for action in actions]
     if False in found:
         return False
     return None if None in found else True
 
 
-def _allows(policy: Json, action: str, resource: str, context: Mapping[str, str]) -> bool | None:
+def _allows(policy: Json, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool | None:
     statements: Json = policy.get("Statement") if is_object(policy) else None
     listed = statements if is_sequence(statements) else [statements]
-    told = [(each, _applies(each, action, resource, context)) for each in listed if is_object(each)]
+    told = [(each, _applies(each, service, action, resource, context)) for each in listed if is_object(each)]
     by_effect = {effect: [how for each, how in told if each.get("Effect") == effect] for effect in ("Deny", "Allow")}
     if True in by_effect["Deny"]:
         return False
@@ -59,21 +64,21 @@ def _allows(policy: Json, action: str, resource: str, context: Mapping[str, str]
     return None if None in by_effect["Allow"] else False
 
 
-def _applies(statement: PropsView, action: str, resource: str, context: Mapping[str, str]) -> bool | None:
-    """Returns whether a statement is about a call of SES's; None where it says what is not understood here."""
+def _applies(statement: PropsView, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool | None:
+    """Returns whether a statement is about a call of a service's; None where it says what is not understood here."""
     if any(name in statement for name in ("NotPrincipal", "NotAction", "NotResource")):
         return None
     is_about = (
-        _is_principal(statement.get("Principal"))
+        _is_principal(statement.get("Principal"), service)
         and any(_like(action.lower(), each.lower()) for each in _texts(statement.get("Action")))
         and any(_like(resource, each) for each in _texts(statement.get("Resource", "*")))
     )
     return _holds(statement.get("Condition"), context) if is_about else False
 
 
-def _is_principal(principal: Json) -> bool:
+def _is_principal(principal: Json, service: str) -> bool:
     if is_object(principal):
-        return SERVICE in _texts(principal.get("Service")) or "*" in _texts(principal.get("AWS"))
+        return service in _texts(principal.get("Service")) or "*" in _texts(principal.get("AWS"))
     return bool(principal == "*")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
     from tenant_email.resources.dns_publishing import RecordPublisher
     from tenant_email.resources.ses import SesDomainIdentity
-    from tenant_email.resources.ses_values import DkimMode, DnsZone
+    from tenant_email.resources.ses_values import DkimMode, DnsZone, MtaSts
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _MAIL_FROM = (
@@ -287,6 +287,7 @@ class Publisher:
         on_existing: OnExisting,
         overwrite: bool,
         configuration_set: Props | None = None,
+        mta_sts: MtaSts | None = None,
     ) -> SesDomainPreflight:
         """Has what exists looked at before anything is written; everything else is to depend on what this returns.
 
@@ -311,6 +312,7 @@ class Publisher:
             on_existing=on_existing,
             overwrite=overwrite,
             configuration_set=configuration_set,
+            mta_sts={"mode": mta_sts.mode, "max_age": mta_sts.max_age} if mta_sts else None,
             other_zones=other_zones or None,
             opts=self._place.opts,
             **self._place.props,

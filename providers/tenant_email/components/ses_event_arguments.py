@@ -14,6 +14,7 @@ from tenant_email.aws.event_rules import (
     SET_NAME,
     TRACKING_TYPES,
     UNDER_REVIEW,
+    wrong_place,
 )
 from tenant_email.aws.regions import partition_of
 from tenant_email.errors import Problem
@@ -48,7 +49,7 @@ def event_problems(events: object, configuration_set: object, region: object, ta
     """Returns every problem of `events`, and of what the sending domain has besides them that their parts use."""
     if not isinstance(events, Events):
         return [_not_a("events", events, "Events")]
-    problems = [*_own(events, configuration_set), *_destination(events.destination, region), *_alarms(events)]
+    problems = [*_own(events, configuration_set), *_destination(events.destination, region), *_alarms(events, region)]
     if configuration_set is not None:
         problems += _late_text("configuration_set", configuration_set)
     if not (tags is None or is_object(tags)):
@@ -138,7 +139,7 @@ def _dimensions(dimensions: Sequence[Dimension]) -> Iterator[Problem]:
             yield Problem(f"{at}.source", f"{each.source!r} is not where a mail has a value", f"Use {words}.")
 
 
-def _alarms(events: Events) -> Iterator[Problem]:
+def _alarms(events: Events, region: object) -> Iterator[Problem]:
     alarms = events.alarms
     if not isinstance(alarms, Alarms):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
         yield _not_a("events.alarms", alarms, "Alarms")
@@ -154,14 +155,22 @@ def _alarms(events: Events) -> Iterator[Problem]:
             "events.alarms.actions", what, f"CloudWatch allows {_MOST_ACTIONS}: let one topic tell the others."
         )
     for number, each in enumerate(() if wrong else alarms.actions):
-        if isinstance(each, str) and not _ARN.fullmatch(each):
-            yield _not_an_arn(f"events.alarms.actions.{number}", f"{each!r} is not an ARN")
-        elif isinstance(each, str) and each in (other for other in alarms.actions[:number] if isinstance(other, str)):
-            yield Problem(f"events.alarms.actions.{number}", f"{each} is named twice", "Remove it.")
+        if isinstance(each, str):
+            yield from _action(f"events.alarms.actions.{number}", each, alarms.actions[:number], region)
     topic = events.types and isinstance(events.destination, SnsTopic)
     if alarms.scopes and not alarms.actions and not topic:
         what = "is empty, and events go to no topic: nobody would hear of an alarm"
         yield Problem("events.alarms.actions", what, "Name the ARN of a topic, or set scopes=[] for no alarms.")
+
+
+def _action(path: str, arn: str, earlier: Sequence[pulumi.Input[str]], region: object) -> Iterator[Problem]:
+    """Yields what is wrong with an action of alarms."""
+    if not _ARN.fullmatch(arn):
+        yield _not_an_arn(path, f"{arn!r} is not an ARN")
+        return
+    if arn in (other for other in earlier if isinstance(other, str)):
+        yield Problem(path, f"{arn} is named twice", "Remove it.")
+    yield from _misplaced(path, arn, region)
 
 
 def _rate(rate: Rate, given: object) -> Iterator[Problem]:
@@ -188,8 +197,14 @@ def _topic(arn: object, region: object) -> Iterator[Problem]:
         yield Problem(path, "is a FIFO topic, to which SES does not publish", "Use a standard topic.")
     if partition_of(place) != partition:
         yield _not_an_arn(path, f"{arn!r} has the partition {partition}, and {place} is in {partition_of(place)}")
-    elif isinstance(region, str) and region != place:
-        yield Problem(path, f"is in {place}, and the domain sends in {region}", f"Use a topic in {region}.")
+    else:
+        yield from _misplaced(path, arn, region)
+
+
+def _misplaced(path: str, arn: str, region: object) -> Iterator[Problem]:
+    """Yields that a topic is in another region: neither SES nor CloudWatch publishes there."""
+    if isinstance(region, str) and (what := wrong_place(arn, region)):
+        yield Problem(path, what, f"Use a topic in {region}.")
 
 
 def _not_an_arn(path: str, what: str) -> Problem:

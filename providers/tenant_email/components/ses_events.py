@@ -11,12 +11,12 @@ from tenant_email.aws.event_rules import (
     NAMESPACE,
     SET_DIMENSION,
     default_bus_arn,
-    default_set_name,
     destination_name,
     enabled,
     topic_policy,
 )
 from tenant_email.aws.own_tags import own_tags
+from tenant_email.aws.policy import default_set_name
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.duplicates import claim_of_ses
 from tenant_email.resources.ses_event_values import CloudWatch, SnsTopic
@@ -40,20 +40,24 @@ class Hearing(NamedTuple):
     parts: tuple[pulumi.CustomResource, ...]
 
 
-def set_to_look_at(domain: str, events: Events, existing: pulumi.Input[str] | None) -> Props:
+def set_to_look_at(domain: str, events: Events, existing: pulumi.Input[str] | None, *, is_kept: bool) -> Props:
     """Returns the set that mail is to use, as a preflight looks at it before anything is written."""
-    vdm, destination = events.vdm, events.destination
+    vdm, destination, alarms = events.vdm, events.destination, events.alarms
+    topic = destination.arn if events.types and isinstance(destination, SnsTopic) else None
+    heard_by: list[pulumi.Input[str] | None] = [*alarms.actions] or [topic]
     wanted: Props = {
         "name": _name_of(domain, events) if existing is None else existing,
         "is_made": existing is None,
+        "is_kept": is_kept or None,
         "require_tls": events.require_tls,
         "suppress": list(events.suppress),
         "dedicated_ip_pool": events.dedicated_ip_pool,
         "engagement_metrics": vdm.engagement_metrics if vdm else None,
         "optimized_shared_delivery": vdm.optimized_shared_delivery if vdm else None,
-        "topic_arn": destination.arn if events.types and isinstance(destination, SnsTopic) else None,
+        "topic_arn": topic,
+        "alarm_actions": [each for each in heard_by if each is not None] if alarms.scopes else [],
     }
-    return {name: value for name, value in wanted.items() if value is not None}
+    return {name: value for name, value in wanted.items() if value not in (None, [])}
 
 
 def hear_of_events(
@@ -226,7 +230,7 @@ class _Maker:
             evaluation_periods=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=threshold,
-            treat_missing_data="notBreaching",
+            treat_missing_data="ignore",  # SES goes on judging the last rate while no mail is sent
             alarm_actions=actions,
             ok_actions=actions,
             alarm_description=f"The {rate} rate of {whose} nears the one at which Amazon SES reviews an account.",

@@ -132,7 +132,9 @@ def policy_document(
 
     def write(known: Sequence[Any]) -> str:
         region, account, given, found = known
-        sets = [policy.configuration_set_arn(each, region, account) for each in (given, *(found or ())) if each]
+        # AWS takes seconds to go by a policy: so the domain's own set is allowed before events have mail use it
+        names = dict.fromkeys((given, *(found or ()), policy.default_set_name(arguments.domain)))
+        sets = [policy.configuration_set_arn(each, region, account) for each in names if each]
 
         def arns(identities: Sequence[str]) -> list[str]:
             return [policy.identity_arn(each, region, account) for each in identities]

@@ -212,10 +212,11 @@ class SesSendingDomain(pulumi.ComponentResource):
             dkim=dkim_mode,
             on_existing=on_existing,
             overwrite=overwrite,
-            configuration_set=self._set_to_look_at(configuration_set, on_existing),
+            configuration_set=self._set_to_look_at(configuration_set, on_delete),
+            mta_sts=arguments.mta_sts,
         )
         self._place = self._place.behind(preflight)
-        heard = self._hear_of_events(configuration_set, tags)
+        heard = self._hear_of_events(configuration_set, tags, on_delete)
         identity = self._identity = SesDomainIdentity(
             name,
             domain=self.domain,
@@ -258,18 +259,19 @@ class SesSendingDomain(pulumi.ComponentResource):
         shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
         self.register_outputs(faces.current().outputs(self, shown))
 
-    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None, on_existing: OnExisting) -> Props | None:
+    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None, on_delete: OnDelete | None) -> Props | None:
         events = self._arguments.events
         if events is None:
-            # an identity that is made here has no other default set that could be in the way
-            looks = configuration_set is not None and on_existing != "fail"
-            return {"name": configuration_set, "is_watched": False} if looks else None
+            return None if configuration_set is None else {"name": configuration_set, "is_watched": False}
         from tenant_email.components.ses_events import set_to_look_at  # noqa: PLC0415 - few programs need it
 
-        return set_to_look_at(self.domain, events, configuration_set)
+        return set_to_look_at(self.domain, events, configuration_set, is_kept=on_delete == "retain")
 
     def _hear_of_events(
-        self, configuration_set: pulumi.Input[str] | None, tags: Mapping[str, pulumi.Input[str]] | None
+        self,
+        configuration_set: pulumi.Input[str] | None,
+        tags: Mapping[str, pulumi.Input[str]] | None,
+        on_delete: OnDelete | None,
     ) -> tuple[pulumi.CustomResource, ...]:
         """Makes what lets one hear of events, if asked for; returns what has to be there before mail is sent."""
         self.configuration_set = None if configuration_set is None else pulumi.Output.from_input(configuration_set)
@@ -279,9 +281,16 @@ class SesSendingDomain(pulumi.ComponentResource):
             return ()
         from tenant_email.components.ses_events import hear_of_events  # noqa: PLC0415 - few programs need it
 
-        heard = hear_of_events(self._name, self.domain, events, self._place, existing=configuration_set, tags=tags)
+        # an identity that stays needs its default set: SES refuses its mail where that is gone
+        place = self._place.kept() if on_delete == "retain" else self._place
+        heard = hear_of_events(self._name, self.domain, events, place, existing=configuration_set, tags=tags)
         self.configuration_set, self.events_topic_arn = heard.configuration_set, heard.topic_arn
         return heard.parts
+
+    @property
+    def sending_policy(self) -> SendingPolicy:
+        """What the key may send."""
+        return self._arguments.sending
 
     def _target(self, on_existing: OnExisting, on_delete: OnDelete | None, dns: DnsZone) -> Target | None:
         """Returns where the records of a zone are published; None where the program does it."""

@@ -21,12 +21,13 @@ from tenant_email.aws.dns_records import (
     normalize_domain,
     record_kind_problems,
 )
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound, Problem
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
+from tenant_email.json_types import is_object
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from, refuse_other_set
 from tenant_email.operations.aws_session import (
     AwsTarget,
@@ -37,11 +38,11 @@ from tenant_email.operations.aws_session import (
     target_problems,
 )
 from tenant_email.operations.border import DynamicLifecycle
-from tenant_email.operations.console import warn
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
 from tenant_email.operations.dns_standing import ANEW, LEFT, Look, refuse_standing
 from tenant_email.operations.planned_records import given_up, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
+from tenant_email.operations.set_look import LookedAtSet, given_up_set, look_at_set, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,31 +56,11 @@ if TYPE_CHECKING:
 _OWN_ORIGIN = "EXTERNAL"
 
 
-class LookedAtSet(Model):
-    """A configuration set that mail is to use, and what it has to have, as in Events.
+class PromisedPolicy(Model):
+    """What servers were told of TLS to the MAIL FROM domain, as in MtaSts."""
 
-    Args:
-        name: the set's name.
-        is_made: whether the stack makes it; else it is there, and is used as it is.
-        require_tls: whether it must deliver over TLS only.
-        suppress: after what it must hold back addresses.
-        dedicated_ip_pool: the pool that it must send from.
-        engagement_metrics: whether opens and clicks are to be counted.
-        optimized_shared_delivery: whether SES is to choose among its shared addresses.
-        topic_arn: the topic that is there already, to which its events are to go.
-        is_watched: whether anything is heard of its events; else it is only used, and nothing of it is compared.
-
-    """
-
-    name: Text
-    is_made: bool = False
-    require_tls: bool = True
-    suppress: list[str] = Field(default_factory=list[str])
-    dedicated_ip_pool: Text | None = None
-    engagement_metrics: bool | None = None
-    optimized_shared_delivery: bool | None = None
-    topic_arn: Text | None = None
-    is_watched: bool = True
+    mode: Text
+    max_age: int
 
 
 class ReportZone(Model):
@@ -109,6 +90,7 @@ class PreflightInputs(AwsTarget):
         "look_first",
         "retains_records",
         "other_zones",
+        "mta_sts",
     }
 
     domain: Text
@@ -136,7 +118,9 @@ class PreflightInputs(AwsTarget):
     """The region whose keys are to be shared, as in SesDomainIdentity."""
     mail_from: Text | None = None
     configuration_set: LookedAtSet | None = None
-    """The set that events make or use; omitted, none is looked at."""
+    """The set that mail uses; omitted, there is none."""
+    mta_sts: PromisedPolicy | None = None
+    """The MTA-STS policy that the records announce; it is no look's, but what ends unannounced is said."""
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
@@ -176,16 +160,20 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         inputs, problems = parse(PreflightInputs, desired)
         if is_known(inputs.overwrite_records):
             problems += record_kind_problems(inputs.overwrite_records)
+        if inputs.configuration_set is not None and is_known(inputs.configuration_set):
+            problems += misplaced(inputs.configuration_set, inputs.region)
         if recorded and not problems and not _is_another_domain(recorded, desired):
-            problems += given_up(recorded, desired)
-        return Findings((*problems, *domain_problems(inputs.domain), *target_problems(inputs)))
+            problems += [*given_up(recorded, desired), *given_up_set(recorded, desired)]
+        problems += [*domain_problems(inputs.domain), *target_problems(inputs)]
+        return Findings(tuple(problems), _forgotten_policy(recorded or {}, desired))
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what the stack made is not looked at again, for it would be met as someone else's."""
         another_place = any(recorded.get(name) != desired.get(name) for name in ("region", "zone_id", "host"))
         news = is_news(planned_records(recorded), planned_records(desired))
+        tells = any(recorded.get(name) != desired.get(name) for name in ("configuration_set", "mta_sts"))
         replaces = ["domain"] if _is_another_domain(recorded, desired) else []
-        return another_place or news or _is_another_set(recorded, desired) or bool(replaces), replaces
+        return another_place or news or tells or bool(replaces), replaces
 
     def do_create(self, desired: Props) -> tuple[str, PreflightOutputs]:
         """Looks; raises with everything that must not be overwritten."""
@@ -198,7 +186,7 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         # A look that is not recorded, with an identity of this stack: another name, or a state that was lost.
         way = ANEW if found is not None and not outputs.adopts_identity else ""
         refuse_standing(_looks(inputs, found, planned_records(desired), {}, way))
-        _look_at_set(client, inputs)
+        _look_at_set(client, inputs, {})
         return f"aws-ses/{client.region}/{domain}/preflight", outputs
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, PreflightOutputs] | None:
@@ -220,8 +208,11 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         if inputs.zone_id != recorded.get("zone_id"):
             _refuse_in_zone(inputs)
         refuse_standing(_looks(inputs, found, after, before))
-        if moves or _is_another_set(recorded, desired):
-            _look_at_set(ses_of(inputs), inputs)
+        if moves or recorded.get("configuration_set") != desired.get("configuration_set"):
+            client = ses_of(inputs)
+            if not moves and recorded.get("configuration_set") is None:
+                _refuse_default_set(client, inputs)
+            _look_at_set(client, inputs, recorded)
         return outputs
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -247,34 +238,30 @@ def _judge_identity(client: Ses, found: Identity | None, inputs: PreflightInputs
     return PreflightOutputs(adopts_identity=True, existing_mail_from=existing)
 
 
-def _is_another_set(recorded: Props, desired: Props) -> bool:
-    return recorded.get("configuration_set") != desired.get("configuration_set")
+def _refuse_default_set(client: Ses, inputs: PreflightInputs) -> None:
+    """Refuses a first set of a stack that adopted an identity with another one, before a set or a topic is made."""
+    if inputs.configuration_set is None or inputs.on_existing == "fail":
+        return
+    found = client.get_identity(normalize_domain(inputs.domain))
+    if found is not None and not is_ours(found, inputs.tags):
+        refuse_other_set(client, found, inputs.configuration_set.name, overwrite=inputs.overwrite)
 
 
-def _look_at_set(client: Ses, inputs: PreflightInputs) -> None:
-    """Refuses a set that is someone else's where one is to be made, and one that cannot be used; says what differs."""
+def _look_at_set(client: Ses, inputs: PreflightInputs, recorded: Props) -> None:
+    """Looks at the set that mail uses; one that only an identity of our own uses is SES's to refuse."""
     wanted = inputs.configuration_set
-    if wanted is None:
-        return
-    from tenant_email.aws.event_rules import differences  # noqa: PLC0415 - few programs need it
+    if wanted is not None and (wanted.is_watched or inputs.on_existing != "fail"):
+        look_at_set(client, inputs, wanted, inputs.tags, recorded)
 
-    if wanted.topic_arn is not None:
-        from tenant_email.operations.topic_look import require_open_topic  # noqa: PLC0415 - the same
 
-        require_open_topic(client, inputs, wanted.topic_arn, wanted.name)
-    found, who = client.get_configuration_set(wanted.name), f"ses {client.region}: the configuration set {wanted.name}"
-    if wanted.is_made:
-        if found is not None and not inputs.tags.items() <= found.tags.items():
-            remedy = f"Set configuration_set={wanted.name!r} to use it, or events.name to make another one."
-            raise AlreadyConfigured(f"{who} is there already, and this stack did not make it", remedy=remedy)
-        return
-    if found is None:
-        raise NotFound(f"{who} is not there", remedy="Create it, or omit configuration_set: then one is made.")
-    if not found.sending_enabled:
-        remedy = "Turn it on, or use another one."
-        raise AlreadyConfigured(f"{who} has sending turned off: no mail would go out", remedy=remedy)
-    for each in differences(wanted, found.options) if wanted.is_watched else ():
-        warn(f"{who} is not changed, and it {each}")
+def _forgotten_policy(recorded: Props, desired: Props) -> tuple[str, ...]:
+    """Returns what to say of an MTA-STS policy that ends while servers go by it (RFC 8461 section 8.3)."""
+    held = recorded.get("mta_sts")
+    if not is_object(held) or held.get("mode") == "none" or desired.get("mta_sts") is not None:
+        return ()
+    what = f"{recorded.get('mail_from')}: mta_sts ends in mode {held.get('mode')!r}"
+    why = f"servers that remember the policy go by it for up to {held.get('max_age')} seconds more"
+    return (f"{what}, and {why}. First set mode='none' and serve that policy for so long (docs/dmarc.md).",)
 
 
 def _refuse_in_zone(inputs: PreflightInputs) -> None:

@@ -38,7 +38,8 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         look_first: False leaves public DNS out.
         retains_records: the records stay at their host when the stack lets them go.
         other_zones: the same for zones of other domains that get reports.
-        configuration_set: the set that events make or use, and what it has to have.
+        configuration_set: the set that mail uses, and what it has to have.
+        mta_sts: what servers are told of TLS to the MAIL FROM domain.
         opts: Pulumi's options.
 
     """
@@ -75,6 +76,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         look_first: bool | None = None,
         retains_records: bool | None = None,
         other_zones: Sequence[PropsView] | None = None,
+        mta_sts: PropsView | None = None,
     ) -> None:
         options = options_without_import(name, opts, "Remove import_.")
         props = {
@@ -98,6 +100,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "retains_records": retains_records,
             "other_zones": other_zones,
             "configuration_set": configuration_set,
+            "mta_sts": mta_sts,
             "expected_account": expected_account,
             **aws_inputs(region, profile, opts),
             **dict.fromkeys(("adopts_identity", "existing_mail_from")),

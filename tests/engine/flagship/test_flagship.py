@@ -41,7 +41,8 @@ def test_the_flagship_comes_up_sends_mail_and_goes_away(lab: Lab) -> None:
     assert previewed.changes == up.changes == {"create": 19}
     statement = json.loads(up.outputs["policy"])["Statement"]
     assert [entry["Action"] for entry in statement] == [["ses:SendEmail", "ses:SendRawEmail"]]
-    assert [entry["Resource"] for entry in statement] == [[up.outputs["identity"]]]
+    own = up.outputs["identity"].replace(f"identity/{DOMAIN}", f"configuration-set/{DOMAIN.replace('.', '-')}")
+    assert [entry["Resource"] for entry in statement] == [[up.outputs["identity"], own]]
     again = engine.up()
     assert (again.ok, again.operations) == (True, {})
     Tenant(lab.machine.auth0).verify()

@@ -9,6 +9,7 @@ import pytest
 
 from tenant_email import ses
 from tenant_email.aws import event_rules
+from tenant_email.aws.policy import default_set_name
 
 AT = ("eu-west-1", "123456789012")
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"
@@ -69,9 +70,9 @@ def test_what_a_set_lacks_is_said(wanted: Wanted, found: Any, said: list[str]) -
 
 def test_names_are_of_characters_that_ses_takes() -> None:
     """At most 64; two long domains keep names of their own, and two components' destinations may share one."""
-    assert event_rules.default_set_name("mail.acme.com") == "mail-acme-com"
-    assert event_rules.default_set_name(f"{'a' * 61}.de") == f"{'a' * 61}-de"
-    long = [event_rules.default_set_name(f"{'a' * 63}.{end}") for end in ("example", "example.org")]
+    assert default_set_name("mail.acme.com") == "mail-acme-com"
+    assert default_set_name(f"{'a' * 61}.de") == f"{'a' * 61}-de"
+    long = [default_set_name(f"{'a' * 63}.{end}") for end in ("example", "example.org")]
     assert long == [f"{'a' * 55}-735cb979", f"{'a' * 55}-15113f7f"]
     assert event_rules.destination_name("a.mail/é") == "a-mail---events"
     assert event_rules.destination_name("m" * 70) == f"{'m' * 57}-events"

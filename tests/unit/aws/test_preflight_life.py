@@ -11,7 +11,9 @@ from support.managed import Managed
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import HostedZone
-from tenant_email.errors import AlreadyConfigured, InvalidSettings
+from tenant_email.aws.ses import ConfigurationSet
+from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 
 if TYPE_CHECKING:
@@ -120,4 +122,101 @@ def test_another_region_is_looked_at_without_the_zone(aws: Memory) -> None:
     assert look.plan(region=other.region) == "update"
     assert look.up(region=other.region, records=moved, on_existing="adopt") == "update"
     assert look.state["adopts_identity"] is True
+    assert aws.asked() == []
+
+
+SET = "acme-example"
+MADE = {"name": SET, "is_made": True}
+GIVEN_UP = (
+    f"configuration_set: {SET} is made by this stack, which would now delete it, and SES then refuses every mail of "
+    "the identity\nOmit it, and keep events as they are. To hand the set on, first run `pulumi up` with "
+    "on_delete='retain': then it stays when the stack lets it go, and configuration_set can name it."
+)
+
+
+def test_a_set_of_the_stack_s_own_is_not_used_as_another_s(aws: Memory) -> None:
+    """The stack would delete it, and mail with it; one that stays, or that is another region's, may be named."""
+    look = preflight(configuration_set=MADE)
+    look.up()
+    aws.configuration_sets[SET] = ConfigurationSet(SET, sending_enabled=True, suppresses=None, tags=TAGS)
+    for used in ({"name": SET}, {"name": SET, "is_watched": False}):
+        assert look.problems(configuration_set=used) == [GIVEN_UP]
+        assert look.problems(configuration_set=used, region="eu-central-1") == []
+        assert look.problems(configuration_set=used, domain="acme.org") == []
+        assert look.problems(configuration_set={**used, "name": "theirs"}) == []
+    assert look.problems(configuration_set=MADE) == look.problems() == []
+    look.up(configuration_set={**MADE, "is_kept": True})
+    assert look.problems(configuration_set={"name": SET}) == []
+    assert look.up(configuration_set={"name": SET}) == "update"
+
+
+def test_a_set_that_nobody_adopts_with_is_no_look(aws: Memory) -> None:
+    """SES itself says whether the set of an identity of our own is there; of an adopted one it is looked at first."""
+    used = {"name": SET, "is_watched": False}
+    assert found(configuration_set=used) == (False, "")
+    assert aws.asked() == [LOOK]
+    with pytest.raises(NotFound, match=f"{SET} is not there"):
+        found(configuration_set=used, on_existing="adopt")
+
+
+def test_a_set_that_a_run_left_is_told(aws: Memory, said: list[str]) -> None:
+    """AWS makes no second one; one that was to be made before is in the state."""
+    look = preflight()
+    look.up()
+    aws.configuration_sets[SET] = ConfigurationSet(SET, sending_enabled=True, suppresses=None, tags=TAGS)
+    assert look.up(configuration_set=MADE) == "update"
+    (told,) = said
+    assert f"{SET} is there already: a run of this stack that was interrupted made it" in told
+    assert f"configuration_set='{SET}'" in told
+    said.clear()
+    assert look.up(configuration_set={**MADE, "suppress": ["BOUNCE"]}) == "update"
+    assert said == []
+
+
+def test_a_first_set_meets_that_of_an_adopted_identity(aws: Memory) -> None:
+    """Before anything is made; one that the stack gave it is no obstacle to another one."""
+    own = preflight()
+    own.up()
+    aws.put(DOMAIN, ConfigurationSetName="theirs")
+    look = preflight(on_existing="adopt")
+    look.up()
+    with pytest.raises(AlreadyConfigured, match="already has the default configuration set theirs"):
+        look.up(configuration_set=MADE)
+    assert look.up(configuration_set=MADE, overwrite=True) == "update"
+    assert look.up(configuration_set={**MADE, "name": "new"}) == "update"
+    assert own.up(configuration_set=MADE) == "update"
+
+
+@pytest.mark.parametrize("moves", [{}, {"topic_arn": "arn:aws:sns:us-east-1:000000000077:a"}])
+def test_topics_in_another_region_are_refused_at_preview(moves: dict[str, str]) -> None:
+    """By a region that only the AWS provider knows, too; what an alarm does beside is not judged."""
+    elsewhere = "arn:aws:sns:us-east-1:000000000077:a"
+    here, job = elsewhere.replace("us-east-1", REGION), "arn:aws:lambda:us-east-1:000000000077:function:f"
+    wanted = {**MADE, "topic_arn": here, "alarm_actions": [here, job, elsewhere], **moves}
+    path = "events.destination.arn" if moves else "events.alarms.actions.2"
+    problems = preflight().problems(configuration_set=wanted)
+    assert problems == [f"{path}: is in us-east-1, and the domain sends in {REGION}\nUse a topic in {REGION}."]
+    later = {**wanted, "alarm_actions": UNKNOWN, "topic_arn": UNKNOWN}
+    desired = {"domain": DOMAIN, "region": REGION, "configuration_set": later}
+    assert SesDomainPreflightLifecycle().do_check(None, desired).problems == ()
+
+
+def test_a_policy_of_tls_that_is_dropped_is_warned_of(aws: Memory) -> None:
+    """Servers go by it until it is over, unless one of mode none came before; another mode needs no call."""
+    look, lifecycle = (
+        preflight(mail_from=BOUNCE, mta_sts={"mode": "enforce", "max_age": 604800}),
+        SesDomainPreflightLifecycle(),
+    )
+    look.up()
+    aws.asked()
+    desired = {"domain": DOMAIN, "region": REGION, "tags": TAGS}
+    (warning,) = lifecycle.do_check(look.state, desired).warnings
+    assert warning == (
+        f"{BOUNCE}: mta_sts ends in mode 'enforce', and servers that remember the policy go by it for up to 604800 "
+        "seconds more. First set mode='none' and serve that policy for so long (docs/dmarc.md)."
+    )
+    for mode in ("testing", "none"):
+        assert look.up(mta_sts={"mode": mode, "max_age": 604800}) == "update"
+        assert lifecycle.do_check(look.state, {**desired, "mta_sts": {"mode": mode, "max_age": 1}}).warnings == ()
+    assert lifecycle.do_check(look.state, desired).warnings == ()
     assert aws.asked() == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from support.blocks import ROOT
 from tenant_email.aws.event_rules import topic_policy
-from tenant_email.aws.topic_rules import ENCRYPT, PUBLISH, allows, is_own_key
+from tenant_email.aws.topic_rules import ALARMS, ENCRYPT, EVENTS, PUBLISH, allows, is_own_key
 from tenant_email.aws.topics import _document
 
 TOPIC, ACCOUNT = "arn:aws:sns:eu-west-1:123456789012:mail", "123456789012"
@@ -69,21 +71,36 @@ CASES: list[tuple[list[Any], bool | None]] = [
 @pytest.mark.parametrize(("statements", "expected"), CASES, ids=range(len(CASES)))
 def test_a_topic_s_policy(statements: list[Any], *, expected: bool | None) -> None:
     """What is not understood is never read as a refusal, unless something else surely is one."""
-    assert allows({"Statement": statements}, PUBLISH, TOPIC, CONTEXT) is expected
+    assert allows({"Statement": statements}, EVENTS, PUBLISH, TOPIC, CONTEXT) is expected
 
 
 def test_a_bracket_is_a_bracket() -> None:
     """IAM's patterns have no classes of characters."""
     policy = {"Statement": statement(Resource="arn:aws:sns:*:mail[1]*")}
-    assert allows(policy, PUBLISH, "arn:aws:sns:eu-west-1:1:mail[1]-more", {}) is True
-    assert allows(policy, PUBLISH, "arn:aws:sns:eu-west-1:1:mail1-more", {}) is False
+    assert allows(policy, EVENTS, PUBLISH, "arn:aws:sns:eu-west-1:1:mail[1]-more", {}) is True
+    assert allows(policy, EVENTS, PUBLISH, "arn:aws:sns:eu-west-1:1:mail1-more", {}) is False
 
 
 def test_the_policy_that_is_made_allows_it() -> None:
-    """And only to this set."""
+    """And of SES only to this set; alarms of the account are let in as well."""
     made = _document(topic_policy(TOPIC, "mail", "eu-west-1", ACCOUNT))
-    assert allows(made, PUBLISH, TOPIC, CONTEXT) is True
-    assert allows(made, PUBLISH, TOPIC, {**CONTEXT, "aws:sourcearn": f"{SET}-other"}) is False
+    assert allows(made, EVENTS, PUBLISH, TOPIC, CONTEXT) is True
+    assert allows(made, EVENTS, PUBLISH, TOPIC, {**CONTEXT, "aws:sourcearn": f"{SET}-other"}) is False
+    alarm = {**CONTEXT, "aws:sourcearn": f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:mail"}
+    assert allows(made, ALARMS, PUBLISH, TOPIC, alarm) is True
+    assert allows(made, ALARMS, PUBLISH, TOPIC, {**alarm, "aws:sourceaccount": "210987654321"}) is False
+
+
+def test_the_policy_of_the_guide_lets_both_in() -> None:
+    """Each by its own statement: with the first one alone, alarms would be heard by nobody."""
+    text = (ROOT / "docs" / "events.md").read_text().partition("```json\n")[2].partition("```")[0]
+    for written, meant in {"REGION": "eu-west-1", "ACCOUNT": ACCOUNT, "TOPIC": "mail", "/SET": "/mail"}.items():
+        text = text.replace(written, meant)
+    statements = json.loads(text)
+    alarm = {**CONTEXT, "aws:sourcearn": f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:mail-bounce-rate-set-1"}
+    for said, expected in ((statements, [True, True]), (statements[:1], [True, False])):
+        heard = [allows({"Statement": said}, of, PUBLISH, TOPIC, by) for of, by in ((EVENTS, CONTEXT), (ALARMS, alarm))]
+        assert heard == expected
 
 
 @pytest.mark.parametrize(
@@ -98,13 +115,13 @@ def test_the_policy_that_is_made_allows_it() -> None:
 def test_a_key_is_used_for_both(actions: object, *, expected: bool) -> None:
     """SNS encrypts and reads for whom publishes."""
     policy = {"Statement": statement(Action=actions, Resource="*")}
-    assert allows(policy, ENCRYPT, "arn:aws:kms:eu-west-1:123456789012:key/1", {}) is expected
+    assert allows(policy, EVENTS, ENCRYPT, "arn:aws:kms:eu-west-1:123456789012:key/1", {}) is expected
 
 
 @pytest.mark.parametrize("policy", [None, [], "x", {}, {"Statement": None}])
 def test_what_is_no_policy_allows_nothing(policy: Any) -> None:
     """AWS has none that says nothing."""
-    assert allows(policy, PUBLISH, TOPIC, CONTEXT) is False
+    assert allows(policy, EVENTS, PUBLISH, TOPIC, CONTEXT) is False
 
 
 @pytest.mark.parametrize("text", [None, "", "{", 5, "[" * 50_000])

@@ -11,6 +11,7 @@ from tenant_email import ses
 from tenant_email.components.ses_event_arguments import event_problems
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts"
+AWAY = TOPIC.replace("eu-west-1", "us-east-1")
 LATER: Any = pulumi.Output.from_input("later")
 NO_ALARMS = ses.Alarms(scopes=[])
 NAME = "Use 1 to 64 letters, digits, underscores and hyphens."
@@ -195,6 +196,11 @@ CASES = {
     "an action twice": Case(
         actions(LATER, TOPIC, f"{TOPIC}-b", TOPIC, LATER),
         (f"events.alarms.actions.3: {TOPIC} is named twice\nRemove it.",),
+    ),
+    "an action elsewhere": Case(
+        actions(f"{TOPIC}-b", AWAY, AWAY.replace(":sns:", ":ssm:")),
+        ("events.alarms.actions.1: is in us-east-1, and the domain sends in eu-west-1\nUse a topic in eu-west-1.",),
+        region="eu-west-1",
     ),
     "many actions": Case(
         actions(*(f"{TOPIC}-{number}" for number in range(6))),

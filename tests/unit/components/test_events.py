@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import Any
 
+import pulumi
 import pytest
 
 from support.registered import Registered, registered
@@ -20,6 +21,7 @@ ANSWERS: dict[str, Any] = {
 }
 OURS = {"managed-by": "pulumi-tenant-email", "pulumi-project": "lab", "pulumi-stack": "dev"}
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alerts"
+ON_CALL = "arn:aws:sns:eu-west-1:123456789012:on-call"
 
 
 def inputs(events: Any = None, **given: Any) -> dict[tuple[str, str], dict[str, Any]]:
@@ -41,6 +43,14 @@ def test_a_set_is_made_and_used() -> None:
     assert made["SesDomainSettings", "mail-settings"]["configuration_set"] == "acme-example"
     (statement,) = json.loads(made["Policy", "mail"]["policy"])["Statement"]
     assert statement["Resource"][1].endswith(":configuration-set/acme-example")
+
+
+def test_events_come_and_go_without_a_change_of_the_key_s_policy() -> None:
+    """AWS takes seconds to go by a policy, and refuses mail meanwhile; a set of another name is allowed as well."""
+    plain = registered(partial(SesSendingDomain, "mail", domain="acme.example"), **ANSWERS).inputs["Policy", "mail"]
+    assert inputs()["Policy", "mail"]["policy"] == plain["policy"]
+    (statement,) = json.loads(inputs(ses.Events(name="other"))["Policy", "mail"]["policy"])["Statement"]
+    assert [arn.rpartition("/")[2] for arn in statement["Resource"][1:]] == ["other", "acme-example"]
 
 
 def test_what_a_set_can_have_reaches_it() -> None:
@@ -111,7 +121,7 @@ def test_events_go_elsewhere(destination: Any, wanted: dict[str, Any]) -> None:
 
 
 def test_alarms_are_below_what_ses_reviews() -> None:
-    """On both rates, of the account and of the set; no data is no breach."""
+    """On both rates, of the account and of the set; without data an alarm stays as it is, as AWS's guide has it."""
     made = {name: each for (kind, name), each in inputs().items() if kind == "MetricAlarm"}
     assert {name: (each["metricName"], each["threshold"], each.get("dimensions")) for name, each in made.items()} == {
         "mail-bounce-rate-account": ("Reputation.BounceRate", 0.025, None),
@@ -119,7 +129,7 @@ def test_alarms_are_below_what_ses_reviews() -> None:
         "mail-bounce-rate-set": ("Reputation.BounceRate", 0.025, {"ses:configuration-set": "acme-example"}),
         "mail-complaint-rate-set": ("Reputation.ComplaintRate", 0.0005, {"ses:configuration-set": "acme-example"}),
     }
-    assert {(each["namespace"], each["treatMissingData"]) for each in made.values()} == {("AWS/SES", "notBreaching")}
+    assert {(each["namespace"], each["treatMissingData"]) for each in made.values()} == {("AWS/SES", "ignore")}
     assert {each["alarmActions"][0] for each in made.values()} == {ANSWERS["Topic"]["arn"]}
 
 
@@ -211,12 +221,54 @@ def test_an_event_destination_is_made_by_one_component() -> None:
 
 
 def test_what_is_looked_at_before_the_first_write() -> None:
-    """A topic that is given goes with the set; a set without events only where an identity may be adopted."""
+    """A topic that is given goes with the set, and so does what hears of alarms but for a topic that is made."""
     look = ("SesDomainPreflight", "mail-preflight")
     given = inputs(ses.Events(destination=ses.SnsTopic(arn=TOPIC)))[look]["configuration_set"]
     assert (given["topic_arn"], given["is_made"]) == (TOPIC, True)
     assert "topic_arn" not in inputs()[look]["configuration_set"]
-    unheard = partial(SesSendingDomain, "mail", domain="acme.example", configuration_set="theirs")
-    looks = {mode: registered(partial(unheard, on_existing=mode), **ANSWERS).inputs[look] for mode in ("fail", "adopt")}
-    assert looks["fail"].get("configuration_set") is None
-    assert looks["adopt"]["configuration_set"] == {"name": "theirs", "is_watched": False}
+    assert given["alarm_actions"] == [TOPIC]
+    assert "alarm_actions" not in inputs()[look]["configuration_set"]
+    told = ses.Events(alarms=ses.Alarms(actions=[ON_CALL, f"{ON_CALL}-2"]))
+    assert inputs(told)[look]["configuration_set"]["alarm_actions"] == [ON_CALL, f"{ON_CALL}-2"]
+    silent = ses.Events(destination=ses.SnsTopic(arn=TOPIC), alarms=ses.Alarms(scopes=[]))
+    assert "alarm_actions" not in inputs(silent)[look]["configuration_set"]
+    unheard = registered(
+        partial(SesSendingDomain, "mail", domain="acme.example", configuration_set="theirs"), **ANSWERS
+    )
+    assert unheard.inputs[look]["configuration_set"] == {"name": "theirs", "is_watched": False}
+
+
+def test_what_an_identity_needs_that_stays_is_kept() -> None:
+    """With on_delete="retain" set, destination, topic and alarms outlive the stack; else they go with it."""
+
+    def kept(on_delete: Any) -> dict[str, bool]:
+        seen = list[tuple[str, bool]]()
+
+        def program() -> None:
+            pulumi.runtime.register_stack_transformation(
+                lambda each: seen.append((each.type_.rpartition(":")[2], bool(each.opts.retain_on_delete)))
+            )
+            SesSendingDomain("mail", domain="acme.example", events=ses.Events(), on_delete=on_delete)
+
+        registered(program, **ANSWERS)
+        return dict(seen)
+
+    parts = ("ConfigurationSet", "ConfigurationSetEventDestination", "Topic", "TopicPolicy", "MetricAlarm")
+    assert [kept("retain")[part] for part in parts] == [True] * 5
+    assert [kept(None)[part] for part in parts] == [False] * 5
+    assert kept("retain")["AccessKey"] is False
+
+
+def test_regions_that_are_known_later_are_two() -> None:
+    """A standby whose region is an output too makes its set; of one output both are one."""
+
+    def program(*regions: pulumi.Output[str]) -> None:
+        for name, region in zip(("mail", "other"), regions, strict=True):
+            SesSendingDomain(name, domain="acme.example", region=region, mail_from=name, events=ses.Events())
+
+    def outputs() -> None:
+        program(pulumi.Output.from_input("eu-west-1"), pulumi.Output.from_input("us-east-1"))
+
+    assert ("ConfigurationSet", "other-events") in registered(outputs, **ANSWERS).inputs
+    with pytest.raises(InvalidSettings, match="acme-example is already made by 'mail'"):
+        registered(lambda: program(*[pulumi.Output.from_input("eu-west-1")] * 2), **ANSWERS)

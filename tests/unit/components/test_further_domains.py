@@ -30,8 +30,9 @@ def test_further_domains_are_allowed_and_tried() -> None:
     """The policy names each identity, and the key is tried from each before it is passed on."""
     found = registered(lambda: sending(further_domains=["BRAND.example.", "acme.example"]), SesDomainIdentity=ANSWERS)
     resources = json.loads(found.inputs["Policy", "mail"]["policy"])["Statement"][0]["Resource"]
-    arn = f"arn:aws:ses:{REGION}:123456789012:identity/"
-    assert resources == [f"{arn}acme.example", f"{arn}brand.example"]
+    arn = f"arn:aws:ses:{REGION}:123456789012:"
+    own = f"{arn}configuration-set/acme-example"
+    assert resources == [f"{arn}identity/acme.example", f"{arn}identity/brand.example", own]
     assert found.inputs["AwsKeyReady", "mail-a"]["from_addresses"] == [
         "key-check@acme.example",
         "key-check@brand.example",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 RECORDS = [{**DKIM, "name": f"t{number}._domainkey.acme.example"} for number in range(3)]
 BOUNDARY = "arn:aws:iam::123456789012:policy/bound"
+OWN = "acme-example"
 
 
 def test_what_organisations_demand_reaches_the_user() -> None:
@@ -41,9 +42,9 @@ def test_what_organisations_demand_reaches_the_user() -> None:
     ] * 3
 
 
-@pytest.mark.parametrize(("on_existing", "sets"), [("adopt", ["mine", "theirs"]), ("fail", ["mine"])])
+@pytest.mark.parametrize(("on_existing", "sets"), [("adopt", ["mine", "theirs", OWN]), ("fail", ["mine", OWN])])
 def test_an_adopted_identitys_default_set_is_granted(on_existing: OnExisting, sets: list[str]) -> None:
-    """IAM checks the default set of an identity too, whoever attached it."""
+    """IAM checks the default set of an identity too, whoever attached it, and one that events may come to need."""
     program = partial(
         SesSendingDomain, "mail", domain="acme.example", configuration_set="mine", on_existing=on_existing
     )

@@ -191,6 +191,12 @@ class GivenTopic:
         """Lets the set's events in, as the topic does that is made."""
         self.says(topic_policy(self.arn, set_name or self.name, "eu-west-1", self.account))
 
+    def lets_in(self, *services: str, account: str = "") -> None:
+        """Lets only these services publish, whatever it is, or only what is of an account."""
+        allowed = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "*", "Resource": self.arn}
+        of_account = {"Condition": {"StringEquals": {"aws:SourceAccount": account}}} if account else {}
+        self.says(json.dumps({"Version": "2012-10-17", "Statement": [{**allowed, **of_account}]}))
+
     def look(self, **given: Any) -> Managed:
         """Returns the look at the set, not made yet."""
         wanted = {"name": self.name, "is_made": True, "topic_arn": self.arn, **given}
@@ -254,6 +260,72 @@ def test_what_may_not_be_looked_at_is_ses_s_to_try(site: SesSite, operation: str
     topic.opens()
     site.aws.fail(operation, AwsError("AccessDeniedException", "no", 403))
     assert topic.look().up() == "create"
+
+
+def test_a_topic_that_lets_no_alarms_in_is_refused_too(site: SesSite) -> None:
+    """CloudWatch would make the alarm, and nobody would hear it; what is wrong of every topic is said at once."""
+    topic = GivenTopic(site)
+    on_call = topic.sns.create_topic(Name=f"{topic.name}-on-call")["TopicArn"]
+    topic.lets_in("ses.amazonaws.com")
+    with pytest.raises(AlreadyConfigured) as refused:
+        topic.look(alarm_actions=[topic.arn]).up()
+    assert str(refused.value) == (
+        "sns eu-west-1: nothing would be heard of what is to be published\n"
+        f"  - the topic {topic.arn} lets no alarms in: its policy allows cloudwatch.amazonaws.com no sns:Publish\n"
+        "Add the statement of docs/events.md#topic-policy to it; it is somebody's, and not changed."
+    )
+    assert topic.look(alarm_actions=[on_call, "arn:aws:ssm:eu-west-1:1:opsitem:1"]).up() == "create"
+    topic.lets_in("s3.amazonaws.com")
+    with pytest.raises(AlreadyConfigured) as refused:
+        topic.look(alarm_actions=[topic.arn]).up()
+    assert [line.partition(topic.arn)[2][:16] for line in refused.value.message.splitlines()[1:]] == [
+        " lets no events ",
+        " lets no alarms ",
+    ]
+    topic.opens()
+    assert topic.look(alarm_actions=[topic.arn]).up() == "create"
+    with pytest.raises(NotFound, match=f"{on_call}-gone"):
+        topic.look(alarm_actions=[f"{on_call}-gone"]).up()
+
+
+def test_a_key_that_keeps_alarms_out_is_refused_too(site: SesSite) -> None:
+    """Each service by its name; AWS's own key keeps out both."""
+    topic = GivenTopic(site, KmsMasterKeyId="alias/aws/sns")
+    topic.opens()
+    look = topic.look(alarm_actions=[topic.arn])
+    with pytest.raises(AlreadyConfigured, match=r"lets ses\.amazonaws\.com and cloudwatch\.amazonaws\.com publish"):
+        look.up()
+    key = topic.kms.create_key()["KeyMetadata"]["KeyId"]
+    topic.sns.set_topic_attributes(TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue=key)
+    allowed = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}
+    topic.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": [allowed]}))
+    with pytest.raises(AlreadyConfigured, match=r"Allow cloudwatch\.amazonaws\.com kms:GenerateDataKey and kms:De"):
+        look.up()
+    assert topic.look().up() == "create"
+
+
+def test_what_publishes_says_of_which_account_it_is(site: SesSite) -> None:
+    """To the topic and to its key; a key that cannot be found is the service's to try."""
+    topic, both = GivenTopic(site), ("ses.amazonaws.com", "cloudwatch.amazonaws.com")
+    look = topic.look(alarm_actions=[topic.arn])
+    topic.lets_in(*both, account="999999999999")
+    with pytest.raises(AlreadyConfigured, match="lets no events") as refused:
+        look.up()
+    assert "lets no alarms" in refused.value.message
+    topic.lets_in(*both, account=topic.account)
+    key = topic.kms.create_key()["KeyMetadata"]["KeyId"]
+    topic.sns.set_topic_attributes(TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue=key)
+    condition = {"StringEquals": {"aws:SourceAccount": "999999999999"}}
+    allowed = {"Effect": "Allow", "Principal": {"Service": [*both]}, "Action": "kms:*", "Resource": "*"}
+    for statement in ({**allowed, "Condition": condition}, allowed):
+        document = json.dumps({"Statement": [statement]})
+        topic.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document)
+        if statement is not allowed:
+            with pytest.raises(AlreadyConfigured, match=r"lets ses\.amazonaws\.com and cloudwatch\.amazonaws\.com pub"):
+                look.up()
+    assert look.up() == "create"
+    topic.sns.set_topic_attributes(TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue="alias/gone")
+    assert topic.look(alarm_actions=[topic.arn]).up() == "create"
 
 
 def test_a_set_without_events_is_looked_at_before_an_identity_is_adopted(site: SesSite, said: list[str]) -> None:
