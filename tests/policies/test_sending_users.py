@@ -326,8 +326,7 @@ def reordered() -> None:
 def turned(document: dict[str, Any]) -> str:
     """Returns the same policy in other words."""
     (only,) = document["Statement"]
-    (resource,) = only["Resource"]
-    changed = {**only, "Resource": resource, "Action": only["Action"][::-1]}
+    changed = {**only, "Resource": only["Resource"][::-1], "Action": only["Action"][::-1]}
     return json.dumps({**document, "Statement": changed}, indent=2)
 
 

@@ -57,7 +57,13 @@ _OWN_ORIGIN = "EXTERNAL"
 
 
 class PromisedPolicy(Model):
-    """What servers were told of TLS to the MAIL FROM domain, as in MtaSts."""
+    """What servers are told of TLS to the MAIL FROM domain, as in MtaSts.
+
+    Args:
+        mode: what they are to do where it fails.
+        max_age: how long they may remember it, in seconds.
+
+    """
 
     mode: Text
     max_age: int
@@ -90,7 +96,6 @@ class PreflightInputs(AwsTarget):
         "look_first",
         "retains_records",
         "other_zones",
-        "mta_sts",
     }
 
     domain: Text
@@ -120,7 +125,7 @@ class PreflightInputs(AwsTarget):
     configuration_set: LookedAtSet | None = None
     """The set that mail uses; omitted, there is none."""
     mta_sts: PromisedPolicy | None = None
-    """The MTA-STS policy that the records announce; it is no look's, but what ends unannounced is said."""
+    """The MTA-STS policy that the records announce: where it ends unannounced, that is said."""
     tags: dict[str, str] = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
