@@ -8,6 +8,8 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from tenant_email.plugin.components import Components
+from tenant_email.plugin.serve import Servicer
 from tenant_email.plugin.whole_outputs import open_outputs
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -90,6 +92,28 @@ def sorted_(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: sorted(each) if key == "dependencies" else sorted_(each) for key, each in value.items()}
     return value
+
+
+class Noting(Servicer):
+    """The plug-in, up to where the SDK reads a request."""
+
+    def __init__(self) -> None:
+        super().__init__(Components("1.0.0"), [], "")
+        self.read = pb.ConstructRequest()
+
+    async def _construct(self, request: pb.ConstructRequest, context: object) -> pb.ConstructResponse:
+        self.read = request
+        return pb.ConstructResponse()
+
+
+def test_a_request_is_opened_before_it_is_read() -> None:
+    """What the SDK hands to a component is what was opened."""
+    servicer, request = Noting(), pb.ConstructRequest(type=TENANT)
+    json_format.ParseDict({"settings": output(SES, KEY)}, request.inputs)
+    construct: Any = servicer.Construct
+    with pytest.raises(StopIteration):  # nothing in it is waited for
+        construct(request, None).send(None)
+    assert sorted_(json_format.MessageToDict(servicer.read.inputs)) == sorted_({"settings": BY_MEMBER})
 
 
 def test_values_are_left_as_they_are() -> None:
