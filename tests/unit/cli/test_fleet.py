@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from support.fleet_texts import fleet_text
 from tenant_email.cli import app
-from tenant_email.cli.fleet.running import Asked
+from tenant_email.cli.fleet.running import Asked, question
 
 
 def test_a_run_is_gone_on_with_for_the_same_stacks() -> None:
@@ -20,6 +20,13 @@ def test_a_run_is_gone_on_with_for_the_same_stacks() -> None:
         "tenant-email fleet destroy 'my tenants.yaml' '--tenants=a*' --tenants=b --tenants-only "
         "'--cwd=my project' --parallel=8"
     )
+
+
+def test_what_is_asked() -> None:
+    """Which stacks it is for: a pattern may match more than was meant."""
+    assert question("destroy", ["acme"]) == "destroy 1 stack (acme)?"
+    assert question("up", list("abcde")) == "up 5 stacks (a, b, c, d, e)?"
+    assert question("up", list("abcdefg")) == "up 7 stacks (a, b, c, d, e and 2 more)?"
 
 
 @pytest.mark.parametrize("command", ["up", "preview", "refresh", "destroy", "configure", "kubernetes", "deployments"])

@@ -46,6 +46,7 @@ CwdOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 PARALLEL: Final = 4
+_NAMED: Final = 5  # stacks of a question
 VERSION: Final = 1
 _STYLES: Final = {"done": "green", "failed": "red", "unfinished": "red", "left": "yellow"}
 
@@ -98,7 +99,7 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     stages = selected(fleet, asked.globs, destroys=destroys, tenants_only=asked.tenants_only)
     count = sum(map(len, stages))
     if not asked.yes:
-        _confirm(operation.value, count)
+        _confirm(operation.value, [unit.stack for stage in stages for unit in stage])
     writes = operation is not Operations.PREVIEW
     with ExitStack() as held:
         stacks = held.enter_context(Stacks.opened(fleet, [unit for stage in stages for unit in stage], asked.project))
@@ -173,11 +174,18 @@ def _show(shown: Progress, operation: str, done: int, count: int, running: set[s
     shown.update(f"{operation}: {done} of {count}" + (f", now {names}{more}" if names else ""))
 
 
-def _confirm(operation: str, count: int) -> None:
+def question(operation: str, stacks: Sequence[str]) -> str:
+    """Returns what is asked before stacks are written, with the names of some of them."""
+    named = ", ".join(stacks[:_NAMED])
+    more = f" and {len(stacks) - _NAMED} more" if len(stacks) > _NAMED else ""
+    return f"{operation} {len(stacks)} stack{'' if len(stacks) == 1 else 's'} ({named}{more})?"
+
+
+def _confirm(operation: str, stacks: Sequence[str]) -> None:
     """Asks before stacks are written; where nobody can be asked it is an error."""
     if not sys.stdin.isatty():
         fail(f"fleet {operation}: nobody can be asked here\nPass --yes, after a look at: tenant-email fleet preview")
-    if not typer.confirm(f"{operation} {count} stack{'' if count == 1 else 's'}?"):
+    if not typer.confirm(question(operation, stacks)):
         raise typer.Exit(1)
 
 
