@@ -15,7 +15,7 @@ FAILED = Outcome(
     Unit(sending_domain="mail"),
     Status.FAILED,
     Said({"update": 11}, ("x",), ("late\nby a day", "canary-fleet-1")),
-    text="  said canary-fleet-1 \n",
+    text="  said canary-fleet-1 \nend\n",
     why="mail: canary-fleet-1\x1b[2J\nsecond",
 )
 ABSENT = Outcome(Unit(tenant="forge"), Status.ABSENT, why="there is no such stack")
@@ -89,5 +89,5 @@ def test_the_document() -> None:
         "warnings": ["late", "by a day", "***"],
         "seconds": 0.0,
         "why": "mail: ***\\x1b[2J\nsecond",
-        "text": "  said ***",
+        "text": "  said ***\nend",
     }
