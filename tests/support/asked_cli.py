@@ -39,6 +39,7 @@ else:
         "folder": os.getcwd(),
         "backend": os.environ.get("PULUMI_BACKEND_URL"),
         "passphrase": os.environ.get("PULUMI_CONFIG_PASSPHRASE"),
+        "passphrase_file": os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE"),
         "config": at and at.read_text(),
     }}
     with open(os.environ["ASKED"], "a") as file:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.stack_config import Unit
 
-_PASSPHRASES: Final = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+_OPENED_BY: Final = "PULUMI_CONFIG_PASSPHRASE"
+_OPENED_BY_FILE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +113,9 @@ class DryRun:
         """Returns the environment of the folder's own backend; what nobody has a passphrase for needs one there too."""
         backend = self.folder / "backend"
         backend.mkdir(exist_ok=True)
-        secret = {} if any(name in os.environ for name in _PASSPHRASES) else {_PASSPHRASES[0]: "of-a-dry-run"}
-        return {"PULUMI_BACKEND_URL": backend.as_uri(), **secret}
+        return {"PULUMI_BACKEND_URL": backend.as_uri(), **self._passphrase()}
+
+    def _passphrase(self) -> dict[str, str]:
+        if file := os.environ.get(_OPENED_BY_FILE):
+            return {_OPENED_BY_FILE: str((self.project / file).absolute())}  # the CLI runs elsewhere too
+        return {} if _OPENED_BY in os.environ else {_OPENED_BY: "of-a-dry-run"}

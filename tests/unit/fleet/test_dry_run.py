@@ -70,6 +70,13 @@ def test_a_new_tenant_of_a_domain_that_is_there(cli: AskedCli, monkeypatch: pyte
     assert {each["passphrase"] for each in found} == {"mine"}
 
 
+def test_a_passphrase_in_a_file(cli: AskedCli) -> None:
+    """Its path begins at the project, wherever the CLI runs."""
+    cli.patch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "pass")
+    found = cli.run(Operation.PREVIEW, FORGE, there=())
+    assert {(each["passphrase"], each["passphrase_file"]) for each in found} == {(None, str(cli.project / "pass"))}
+
+
 def test_a_stack_of_environments(cli: AskedCli) -> None:
     """Only one that is there opens them."""
     (cli.project / "Pulumi.forge.yaml").write_text("environment: [acme/prod]\nconfig: {lab:tenant: forge}\n")
