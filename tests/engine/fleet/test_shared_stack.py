@@ -86,6 +86,10 @@ def test_a_tenant_moves_to_another_domain(driven: DrivenFleet[FleetOfADomain]) -
     assert driven.run("up", "--yes")[0] == 0
     fleet.forget()
     fleet.write({"mail": MAIL, "other": OTHER}, {"auth0": MOVED})
+    # of a tenant that is there, and a domain that is not: its state comes along
+    code, said = driven.run("preview", "--tenants", "auth0")
+    assert (code, fleet.writes()) == (0, NONE), said
+    assert "sending_domain.other" not in pulumi(driven, "pulumi stack ls")
     code, said = driven.run("up", "--yes")
     assert code == 0, said
     assert "any more" not in said
