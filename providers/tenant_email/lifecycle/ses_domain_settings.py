@@ -6,12 +6,14 @@ before. MAIL FROM has a status of its own; docs/contracts/aws_ses.md#identity.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from tenant_email.aws.dns_records import mail_from_records, normalize_domain, normalize_mail_from
+from tenant_email.aws.dns_match import host
+from tenant_email.aws.dns_records import feedback_host, mail_from_records, normalize_domain, normalize_mail_from
 from tenant_email.errors import (
     AlreadyConfigured,
     NotFound,
@@ -38,7 +40,7 @@ from tenant_email.operations.aws_session import (
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
-from tenant_email.operations.dns_conflicts import refuse_conflicts
+from tenant_email.operations.dns_conflicts import conflict_error, find_conflicts
 from tenant_email.operations.import_ids import parse_id
 from tenant_email.operations.program_inputs import without_defaults
 from tenant_email.operations.ses_settings_writes import (
@@ -53,8 +55,10 @@ if TYPE_CHECKING:
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import PropsView
+    from tenant_email.operations.dns_conflicts import RecordConflict
     from tenant_email.operations.lifecycle import Mirrors
 
+_FEEDBACK: Final = re.compile(re.escape(feedback_host("REGION")).replace("REGION", "[a-z0-9-]+"))
 _MOST_TAGS: Final = 50
 OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
 """The tags by which a SesDomainIdentity is known; they are written when it is created."""
@@ -256,7 +260,17 @@ def _refuse_conflicts(client: Ses, identity: Identity, inputs: SettingsInputs, *
     refuse_other_mail_from(client, identity, name, overwrite=inputs.overwrite or ours)
     if name and inputs.zone_id:
         records = mail_from_records(name, identity.domain, client.region)
-        refuse_conflicts(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
+        taken = find_conflicts(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
+        # The MX record of another region is the stack's own where it moves: the record knows whose it is, and refuses.
+        if taken := [each for each in taken if not _leads_to_ses(each)]:
+            raise conflict_error(inputs.zone_id, taken)
+
+
+def _leads_to_ses(conflict: RecordConflict) -> bool:
+    """Returns whether what stands in the way is the MX record of a MAIL FROM domain in another region."""
+    hosts = [host(text) for each in conflict.sets for text in each.texts()]
+    is_mx = all(each.type == "MX" and not each.special for each in conflict.sets)
+    return is_mx and all(_FEEDBACK.fullmatch(each) for each in hosts)
 
 
 def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> SettingsOutputs:

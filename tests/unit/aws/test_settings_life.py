@@ -418,3 +418,17 @@ def test_an_import_of_what_is_not_there(aws: Memory) -> None:
         with pytest.raises(InvalidSettings) as caught:
             steps.import_(SesDomainSettingsLifecycle(), id_)
         assert str(caught.value).startswith(f"import of {id_}: {why}")
+
+
+def test_a_record_of_another_region_is_the_record_s_to_judge(aws: Memory) -> None:
+    """A domain that moves has its own MX record there until the record itself is written anew; another's is refused."""
+    aws.put(DOMAIN)
+    name = f"bounce.{DOMAIN}"
+    moved = RecordSet(f"{name}.", "MX", 300, ("10 Feedback-SMTP.eu-west-1.amazonses.com.",))
+    for beside, expected in ((), None), (("10 mx.acme.example",), name), (("10 feedback-smtp.x.example",), name):
+        aws.sets[name] = (RecordSet(moved.name, "MX", 300, (*moved.values, *beside)),)
+        if expected is None:
+            assert settings(mail_from="bounce", zone_id=ZONE).up() == "create"
+            continue
+        with pytest.raises(AlreadyConfigured, match=expected):
+            settings(mail_from="other", zone_id=ZONE).up(mail_from="bounce", overwrite=True)
