@@ -136,7 +136,8 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         is_value_known = had.written_value is not None or not had.conflicting_records
         if is_value_known and is_equivalent(record, sets):
             return {**given, "value": inputs.value}, replace(had, conflicting_records=())
-        others = record_sets.contradictions(record, sets)
+        # without ours, which may stand beside: what is shown here is what an update takes out
+        others = record_sets.contradictions(record, sets, had.written_value)
         if not others:
             return None
         seen = tuple(map(str, others))

@@ -146,6 +146,19 @@ def test_what_a_refresh_has_shown_is_replaced_as_previewed(aws: Memory) -> None:
     assert (one.state["value"], one.state["conflicting_records"]) == (OURS, [])
 
 
+def test_a_second_record_beside_ours_is_taken_out_as_previewed(aws: Memory) -> None:
+    """Two are as good as none; what was refused, though a refresh had shown it, would be shown for ever."""
+    one = made(aws)
+    (ours,) = aws.sets[NAME]
+    aws.sets[NAME] = texts(ours.texts()[0], "v=DMARC1; p=reject", "verify=1")
+    one.refresh()
+    assert one.state["conflicting_records"] == ["TXT 'v=DMARC1; p=reject'"]
+    assert one.up() == "update"
+    assert sorted(aws.sets[NAME][0].texts()) == sorted([ours.texts()[0], "verify=1"])
+    assert one.refresh()
+    assert one.up() == "same"
+
+
 def test_a_refresh_judges_as_the_one_before_it(aws: Memory) -> None:
     """What it shows in place of the value does not make another kind of record of it."""
     aws.sets[NAME] = texts(THEIRS, "beside")
