@@ -40,7 +40,8 @@ def foreign_resource(state: Json, names: Collection[str]) -> str:
 def other_host(state: Json, hosts: Collection[Host]) -> str:
     """Returns the tenant that a stack has resources of, where it is another than these; empty where it has none."""
     for each in _all(state):
-        platform, host, *_ = (*str(each.get("id")).split("/"), "")
+        platform, _, rest = str(each.get("id")).partition("/")
+        host = rest.partition("/")[0]
         is_ours = str(each.get("type")).startswith(_OURS) and platform in platforms.names()
         if is_ours and (platform, host) not in hosts:
             return f"{platform} {host}"

@@ -61,6 +61,7 @@ OWN = (("pulumi:pulumi:Stack", "lab-forge"), ("pulumi:providers:aws", "default")
         ("{}", ""),
         ("[]", ""),
         ('{"deployment": null}', ""),
+        ('{"deployment": {"resources": ["x"]}}', ""),
         (state(*OWN), ""),
         (state(*OWN, ("pulumi-python:dynamic/tenant-email:EmailProvider", "forge")), ""),
         (state(("aws:s3/bucket:Bucket", "mine"), ("tenant-email:index:EmailTemplate", "forge.verify")), ""),
