@@ -16,7 +16,7 @@ from support.fleets import STACK
 from tenant_email.errors import TenantEmailError
 from tenant_email.fleet.driver import Driver, Outcome, Status
 from tenant_email.fleet.events import Said
-from tenant_email.fleet.journal import Journal, digest
+from tenant_email.fleet.journal import Journal
 from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stacks import Operation, StackFailedError
@@ -131,12 +131,6 @@ def test_what_is_said_of_each() -> None:
     assert "canary" not in outcomes["initech"].why
     domain = outcomes[ALL[0]]
     assert (domain.said, domain.text) == (Said({"create": 1}), f"up {ALL[0]}")
-
-
-def test_a_digest_knows_no_order() -> None:
-    """Of what is the same the file may say one before the other; what is in an object counts."""
-    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
-    assert digest([Said({"a": 1})]) != digest([Said({"a": 2})])
 
 
 def test_a_domain_that_fails_keeps_its_tenants() -> None:

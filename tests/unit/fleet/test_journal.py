@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tenant_email.errors import TenantEmailError
+from tenant_email.fleet.events import Said
 from tenant_email.fleet.journal import FILE_NAME, Journal, digest
 
 ANEW = "Run it without --resume."
@@ -123,6 +124,26 @@ def test_a_journal_that_cannot_be(tmp_path: Path) -> None:
     assert full.value.filename == str(tmp_path / "journal")
 
 
+def test_a_run_that_is_whole(tmp_path: Path) -> None:
+    """It leaves nothing to go on with."""
+    journal = Journal.begin(tmp_path, "up", "here", resume=False)
+    journal.ended("acme", "x", "done")
+    journal.finish(whole=True)
+    with pytest.raises(TenantEmailError, match="there is no interrupted run"):
+        Journal.begin(tmp_path, "up", "here", resume=True)
+
+
+def test_a_line_that_is_torn(tmp_path: Path) -> None:
+    """What was noted before it counts."""
+    interrupted(tmp_path)
+    with (tmp_path / FILE_NAME).open("a") as torn:
+        torn.write('{"stack": "umb')
+    assert Journal.begin(tmp_path, "up", "here", resume=True).done == {"acme": "x"}
+
+
 def test_a_digest_is_of_what_a_value_holds() -> None:
-    """Not of where it is in this process."""
+    """Not of where it is in this process, nor of the order in a file."""
     assert digest([Value(1)]) == digest([Value(1)]) != digest([Value(2)])
+    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    assert digest([Said({"a": 1})]) != digest([Said({"a": 2})])
+    assert digest([object]) != digest([int])
