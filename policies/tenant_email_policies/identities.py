@@ -35,12 +35,13 @@ def identities(stack: Stack) -> list[tuple[Seen, Value]]:
 def sending_domains(stack: Stack) -> Iterator[tuple[Seen, str]]:
     """Yields the identities of domains that this stack sends from, with the domain as DNS has it.
 
-    Those of the library are there to be sent from; of any other it is known by a sender that lies in it.
+    Those of the library are there to be sent from; of any other it is known by a sender that lies in it. None lies in
+    an address.
     """
     senders = [address_of(seen.at(SENDERS[seen.kind])) for seen in stack.of(*SENDERS)]
     used = {domain_of(each) for each in senders if each is not None}
     for identity, name in identities(stack):
-        domain = normalized(name) if isinstance(name, str) and "@" not in name else ""
+        domain = normalized(name) if isinstance(name, str) else ""
         if domain and (identity.kind == _OWN or any(is_within(each, domain) for each in used)):
             yield identity, domain
 
@@ -57,9 +58,8 @@ def address_of(sender: Value) -> str | None:
 
 
 def domain_of(address: str) -> str:
-    """Returns the domain of an address; "" for one that has none that could be verified.
+    """Returns the domain of an address, which is none of DNS's where a template writes all of it; "" without one.
 
     A label that the template language writes may be any, so that what is below a domain is below it all the same.
     """
-    domain = _EXPRESSION.sub("any", address).rpartition("@")[2] if "@" in address else ""
-    return "" if "{" in domain or domain == "any" else normalized(domain)
+    return normalized(_EXPRESSION.sub("any", address).rpartition("@")[2]) if "@" in address else ""

@@ -58,6 +58,7 @@ def own(domain: str) -> Callable[[], object]:
         ("a@acme.com.evil.org", False),
         ("a@com", False),
         ("nobody", False),
+        ("acme.com", False),
         ("&{esv.sender}", True),
         (" ", True),
         (None, True),
