@@ -22,6 +22,13 @@ LOGTO = """\
     appSecretEnv: ACME_SECRET
 """
 
+AIC = """\
+    platform: pingone_aic
+    url: https://acme.forgeblocks.com
+    serviceAccountId: x
+    serviceAccountKeyEnv: ACME_SECRET
+"""
+
 
 def of(email: str, entry: str = ENTRY) -> References:
     """Returns what a tenant refers to."""
@@ -50,6 +57,22 @@ def of(email: str, entry: str = ENTRY) -> References:
             LOGTO,
             ("ACME_SECRET", "P"),
             [("email.provider.templates.SignIn.content_file", "a.html", False)],
+        ),
+        (
+            "{provider: {kind: logto.smtp, tls: {key_file: /run/key, pfx_env: PFX, app_env: x}}}",
+            LOGTO,
+            ("ACME_SECRET", "PFX"),
+            [("email.provider.tls.key_file", "/run/key", True)],
+        ),
+        (
+            "{templates: {welcome: {html_files: {en: /srv/en.html, de: de.html}, message_files: {en: a}}}}",
+            AIC,
+            ("ACME_SECRET",),
+            [
+                ("email.templates.welcome.message_files.en", "a", False),
+                ("email.templates.welcome.html_files.en", "/srv/en.html", False),
+                ("email.templates.welcome.html_files.de", "de.html", False),
+            ],
         ),
     ],
 )
