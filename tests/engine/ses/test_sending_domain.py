@@ -35,7 +35,7 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_a_change_touches_only_what_changes(lab: Lab) -> None:
-    """Tags, MAIL FROM and configuration set come and go; of all else only what has tags too, user and policy."""
+    """Tags, MAIL FROM and configuration set come and go; of all else what has tags too or looks at the set."""
     engine = opened(lab)
     choose(engine, tags={"team": "mail"})
     good(engine.up())
@@ -49,8 +49,9 @@ def test_a_change_touches_only_what_changes(lab: Lab) -> None:
     choose(engine, tags={"team": "mail"}, mail_from="bounce", with_set=True)
     lab.calls()
     changed = good(engine.up())
-    assert changed.operations == {**waits, **records, "mail": "update", "tenant": "update"}
-    assert changed.changes["update"] == 4  # "mail" is the policy, which names the configuration set, as the tenant does
+    looks = {"mail-preflight": "update"}
+    assert changed.operations == {**waits, **records, **looks, "mail": "update", "tenant": "update"}
+    assert changed.changes["update"] == 5  # "mail" is the policy, which names the configuration set, as the tenant does
     _, change = lab.calls()
     assert change.endswith("(settings.message.configuration_set_name)")
 
