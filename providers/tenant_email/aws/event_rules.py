@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from tenant_email.aws.policy import configuration_set_arn
 from tenant_email.aws.regions import partition_of
+from tenant_email.errors import Problem
 from tenant_email.json_types import is_object, is_sequence
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def is_topic(arn: str) -> bool:
     return arn.split(":")[2:3] == ["sns"]
 
 
-def wrong_place(topic_arn: str, region: str) -> str:
-    """Returns, of a topic in another region than what publishes to it, what is wrong with it; else nothing."""
-    place = topic_arn.split(":")[3] if is_topic(topic_arn) else region
-    return "" if place == region else f"is in {place}, and the domain sends in {region}"
+def misplaced(path: str, arn: str, region: str) -> list[Problem]:
+    """Returns that the topic at a path is in another region: neither SES nor CloudWatch publishes there."""
+    place = arn.split(":")[3] if is_topic(arn) else region
+    what = f"is in {place}, and the domain sends in {region}"
+    return [] if place == region else [Problem(path, what, f"Use a topic in {region}.")]
 
 
 def topic_policy(topic_arn: str, set_name: str, region: str, account: str) -> str:

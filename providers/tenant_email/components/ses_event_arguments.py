@@ -14,7 +14,7 @@ from tenant_email.aws.event_rules import (
     SET_NAME,
     TRACKING_TYPES,
     UNDER_REVIEW,
-    wrong_place,
+    misplaced,
 )
 from tenant_email.aws.regions import partition_of
 from tenant_email.errors import Problem
@@ -170,7 +170,8 @@ def _action(path: str, arn: str, earlier: Sequence[pulumi.Input[str]], region: o
         return
     if arn in (other for other in earlier if isinstance(other, str)):
         yield Problem(path, f"{arn} is named twice", "Remove it.")
-    yield from _misplaced(path, arn, region)
+    if isinstance(region, str):
+        yield from misplaced(path, arn, region)
 
 
 def _rate(rate: Rate, given: object) -> Iterator[Problem]:
@@ -197,14 +198,8 @@ def _topic(arn: object, region: object) -> Iterator[Problem]:
         yield Problem(path, "is a FIFO topic, to which SES does not publish", "Use a standard topic.")
     if partition_of(place) != partition:
         yield _not_an_arn(path, f"{arn!r} has the partition {partition}, and {place} is in {partition_of(place)}")
-    else:
-        yield from _misplaced(path, arn, region)
-
-
-def _misplaced(path: str, arn: str, region: object) -> Iterator[Problem]:
-    """Yields that a topic is in another region: neither SES nor CloudWatch publishes there."""
-    if isinstance(region, str) and (what := wrong_place(arn, region)):
-        yield Problem(path, what, f"Use a topic in {region}.")
+    elif isinstance(region, str):
+        yield from misplaced(path, arn, region)
 
 
 def _not_an_arn(path: str, what: str) -> Problem:

@@ -82,10 +82,9 @@ def misplaced(wanted: LookedAtSet, region: str | None) -> list[Problem]:
         places["events.destination.arn"] = topic
     if not places:
         return []
-    from tenant_email.aws.event_rules import wrong_place  # noqa: PLC0415 - few programs need it
+    from tenant_email.aws import event_rules  # noqa: PLC0415 - few programs need it
 
-    told = {path: wrong_place(arn, region) for path, arn in places.items()}
-    return [Problem(path, what, f"Use a topic in {region}.") for path, what in told.items() if what]
+    return [problem for path, arn in places.items() for problem in event_rules.misplaced(path, arn, region)]
 
 
 def look_at_set(

@@ -176,7 +176,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if validated is None:
             return self.recorded_inputs(recorded) != desired, []
         # An object cannot move to another tenant; at an alias of its host it is in the same one.
-        if not self.is_here(id_, validated):
+        if not validated.is_tenant_of(id_):
             return True, ["tenant"]
         return bool(self.compare_inputs(recorded, desired, validated)), self.replacement_causes(id_, validated)
 
@@ -228,20 +228,14 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         """Raises when another resource of this program wrote the same object just now."""
         operation.current().ownership.write_alone(id_)
 
-    def is_here(self, id_: str, validated: ValidatedInputs[InputsT]) -> bool:
-        """Returns whether the tenant of these inputs is the one in the id, as far as they name one."""
-        platform, host = id_.split("/")[:2]
-        return platform == validated.platform.name and validated.is_at(host)
-
     def _names_tenant_of(self, id_: str, inputs: Props) -> bool:
-        """Returns whether inputs that need no other look are for the tenant in the id; see `is_here`."""
+        """Returns whether inputs that need no other look are for the tenant in the id."""
         settings, tenant = inputs.get("settings"), inputs.get("tenant")
         found = self._model_of(settings.get("kind")) if is_object(settings) and isinstance(tenant, str) else None
         if found is None or isinstance(found, Problem):
             return False
         connection, _ = _find_connection(tenant, found[0])
-        platform, host = id_.split("/")[:2]
-        return platform == found[0].name and TenantScoped(connection).is_at(host)
+        return TenantScoped(connection).is_tenant_of(id_)
 
     def owner(self, id_: str) -> tuple[Platform, TenantClient]:
         """Returns (platform, tenant) of a recorded id, whatever the program says now; raises WrongTenant."""

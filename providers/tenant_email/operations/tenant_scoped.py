@@ -70,6 +70,11 @@ class TenantScoped:
         """Returns whether the tenant answers to a host, as far as the inputs name one."""
         return self.connection.is_nowhere or self.connection.answers_to(host)
 
+    def is_tenant_of(self, id_: str) -> bool:
+        """Returns whether an id that begins with platform and host is of this tenant, as far as the inputs name one."""
+        platform, host = id_.split("/")[:2]
+        return platform == self.connection.platform and self.is_at(host)
+
     def write_lock(self) -> AbstractContextManager[object]:
         """Returns the lock that serializes writes to the tenant."""
         return operation.current().write_lock(self.connection.platform, self.host)
