@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Verdict = Literal["verified", "pending", "failed"]
 
 EASY_DKIM_TOKENS: Final = 3
+_NOT_STARTED: Final = "NOT_STARTED"
 # Only for an answer without SigningHostedZone: AWS may choose the zone by cell
 # (docs/contracts/aws_ses.md#signing-zone).
 _REGIONAL_SIGNING_ZONES: Final = frozenset(
@@ -59,6 +60,11 @@ class Dkim:
     def ready(self) -> bool:
         """Returns whether everything that DNS needs is known: SES can make its tokens a moment after the identity."""
         return self.origin == "EXTERNAL" or len(self.tokens) == EASY_DKIM_TOKENS
+
+    @property
+    def is_set_up(self) -> bool:
+        """Returns whether the identity has DKIM at all: one that was verified by SES's v1 API may have none."""
+        return self.ready or self.status != _NOT_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ def parse_identity(domain: str, region: str, answer: PropsView) -> Identity:
     return Identity(
         domain=domain,
         region=region,
-        status=answer.get("VerificationStatus") or "NOT_STARTED",
+        status=answer.get("VerificationStatus") or _NOT_STARTED,
         dkim=_dkim(region, answer.get("DkimAttributes") or {}),
         mail_from=_mail_from(answer.get("MailFromAttributes") or {}),
         feedback_forwarding=bool(answer.get("FeedbackForwardingStatus", True)),
@@ -117,7 +123,7 @@ def parse_identity(domain: str, region: str, answer: PropsView) -> Identity:
 def _dkim(region: str, answer: PropsView) -> Dkim:
     return Dkim(
         enabled=bool(answer.get("SigningEnabled", False)),
-        status=answer.get("Status") or "NOT_STARTED",
+        status=answer.get("Status") or _NOT_STARTED,
         origin=answer.get("SigningAttributesOrigin") or "AWS_SES",
         tokens=tuple(answer.get("Tokens") or ()),
         signing_hosted_zone=answer.get("SigningHostedZone") or signing_hosted_zone(region),

@@ -275,6 +275,8 @@ def judge_identity(identity: Identity) -> Iterable[Finding]:
         yield fine("ses.identity", why(identity))
     else:
         remedy = "Publish its records and wait; SES gives a failed one up for good until it is put again."
+        if not identity.dkim.is_set_up:
+            remedy = "It has no DKIM: set it up in SES, or give it to a SesDomainIdentity with on_existing='adopt'."
         yield problem("ses.identity", f"{why(identity)}: mail from it is refused, or unsigned", remedy)
     if not identity.dkim.enabled:
         yield warning("ses.dkim", f"{identity.domain}: DKIM signing is turned off", "Turn it on.")

@@ -164,6 +164,9 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
         identity = client.get_identity(parts["domain"])
         if identity is None:
             return None
+        if not identity.dkim.is_set_up:
+            remedy = "Give it to a SesDomainIdentity with on_existing='adopt', which sets it up."
+            raise not_importable(id_, f"{identity.domain} has no DKIM", remedy)
         mode = live_mode(identity, {"dkim_key_length": EasySigning().bits})
         if mode["dkim"] == "byo":
             why = f"{identity.domain} signs with a key of its own, which SES shows nobody"

@@ -83,6 +83,9 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | 
     if found is None:
         message = f"ses {client.region}: {domain} is not an identity there, so it cannot be imported"
         raise NotFound(message, remedy="Remove import_ to create it.")
+    if not found.dkim.is_set_up:
+        message = f"ses {client.region}: {domain} has no DKIM, so mail of it is not signed"
+        raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to have it sign; an import changes nothing.")
     if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
         how = redact_external(found.dkim.origin)
         message = f"ses {client.region}: {domain} signs differently from what the program says ({how})"
@@ -100,10 +103,16 @@ def _take_over(client: Ses, domain: str, inputs: IdentityInputs, found: Identity
         refuse_foreign_identity(
             found, inputs.mode().origin, adopt=inputs.on_existing == "adopt", overwrite=inputs.overwrite
         )
-    if not is_in_mode(found, inputs) or verdict(found) == "failed":
+    # what has no DKIM gets none by waiting, unless a run of this stack has just made it
+    bare = not (ours or found.dkim.is_set_up)
+    switches = bare or not is_in_mode(found, inputs) or verdict(found) == "failed"
+    if switches:
         switch(client, domain, inputs, own_is_new=not ours)
-        return not ours, client.wait_for_tokens(domain, announce=info)
-    return not ours, _with_tokens(client, found)
+    taken = client.wait_for_tokens(domain, announce=info) if switches else _with_tokens(client, found)
+    if taken.dkim.enabled:
+        return not ours, taken
+    client.put_dkim_enabled(domain, enabled=True)
+    return not ours, replace(taken, dkim=replace(taken.dkim, enabled=True))
 
 
 def is_ours(found: Identity, tags: Mapping[str, str]) -> bool:
@@ -120,7 +129,7 @@ def refuse_foreign_identity(found: Identity, origin: str, *, adopt: bool, overwr
         raise AlreadyConfigured(
             message, remedy="Set on_existing='adopt' to take it over; a destroy then leaves it in place."
         )
-    if found.dkim.origin != origin and not overwrite:
+    if found.dkim.is_set_up and found.dkim.origin != origin and not overwrite:
         message = f"{who} signs differently from what was asked for ({redact_external(found.dkim.origin)})"
         raise AlreadyConfigured(message, remedy="Set the mode that it has, or set overwrite=True to switch it.")
 

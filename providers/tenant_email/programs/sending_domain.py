@@ -112,6 +112,9 @@ class _Finder:
                 self.notes.append(f"{self.domain}: SES does not show the selector of its own key: correct `mail`.")
             place = {"domain": identity.domain, "region": identity.region}
             return identity_resource(place, rest, selector or "mail")
+        if not identity.dkim.is_set_up:
+            bare = identity_resource({"domain": identity.domain, "region": identity.region}, rest)
+            return replace(bare, left_out="It has no DKIM, which on_existing='adopt' sets up.")
         found = SesDomainIdentityLifecycle().do_import(id_)
         made = identity_resource(found[0] if found else {}, rest)
         # What is broken is repaired by the next update, and so by the first `up` after the import.

@@ -279,3 +279,12 @@ def test_an_identity_of_one_address(status: str, said: str) -> None:
     identity = parse_identity("a@acme.example", REGION, {"VerificationStatus": status})
     (found,) = judge_identity(identity)
     assert f"{found.level} {found.what}".startswith(said)
+
+
+def test_a_domain_without_dkim_is_told_to_get_it() -> None:
+    """It has no records to publish: SES verified it by a TXT record, and nobody asked for DKIM."""
+    bare = {"DkimAttributes": {"SigningEnabled": False, "Status": "NOT_STARTED"}}
+    found = next(
+        iter(judge_identity(parse_identity("acme.example", REGION, {"VerificationStatus": "SUCCESS", **bare})))
+    )
+    assert (found.level, found.remedy.partition(":")[0]) == ("problem", "It has no DKIM")

@@ -192,6 +192,45 @@ def test_an_adoption_changes_nothing_that_need_not_change(aws: Memory) -> None:
     assert aws.asked()[2:] == [("put_dkim_signing", DOMAIN, MODE), WAIT]
 
 
+BARE = {"SigningEnabled": False, "Status": "NOT_STARTED", "Tokens": []}  # verified by a TXT record, with SES's v1 API
+
+
+@pytest.mark.parametrize(("own", "mode"), [({}, EasySigning(2048)), (OWN, MODE)])
+def test_an_adoption_gives_dkim_to_what_has_none(aws: Memory, own: dict[str, Any], mode: object) -> None:
+    """Nothing of anyone's is overwritten; waiting would bring no tokens, and the next `up` has nothing to do."""
+    aws.put(DOMAIN, dkim=BARE)
+    one = identity(on_existing="adopt", **own)
+    one.up()
+    calls = [LOOK_AT_ACCOUNT, LOOK, ("put_dkim_signing", DOMAIN, mode), WAIT, ("put_dkim_enabled", DOMAIN, True)]
+    assert (aws.asked(), one.state["signing_enabled"], one.state["adopted"]) == (calls, True, True)
+    assert (one.refresh(), one.up()) == (True, "same")
+
+
+def test_an_adoption_turns_signing_on(aws: Memory) -> None:
+    """At once, not by the next `up`; what a killed run of ours made is turned on too."""
+    for tags in ([], ours()):
+        aws.put(DOMAIN, dkim={"SigningEnabled": False}, Tags=tags)
+        one = identity(on_existing="adopt")
+        one.up()
+        assert aws.asked()[2:] == [("put_dkim_enabled", DOMAIN, True)]
+        assert (one.refresh(), one.up()) == (True, "same")
+        aws.asked()
+
+
+def test_what_has_no_dkim_is_not_imported(aws: Memory) -> None:
+    """An import writes nothing, and to wait for tokens would be in vain."""
+    aws.put(DOMAIN, dkim=BARE)
+    with pytest.raises(AlreadyConfigured) as caught:
+        identity(on_existing="import").up()
+    told = (
+        "has no DKIM, so mail of it is not signed\nSet on_existing='adopt' to have it sign; an import changes nothing."
+    )
+    assert str(caught.value) == f"{WHO} {told}"
+    with pytest.raises(NotSupported, match=f"cannot be imported: {DOMAIN} has no DKIM"):
+        import_(SesDomainIdentityLifecycle(), ID)
+    assert WAIT not in aws.asked()
+
+
 def test_an_import_writes_nothing(aws: Memory, said: list[str]) -> None:
     """It refuses what is not there, and what signs otherwise; a key of one's own nobody can compare."""
     with pytest.raises(NotFound) as missing:

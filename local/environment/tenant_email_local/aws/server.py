@@ -197,6 +197,10 @@ class AwsServer:
         """Does what a click on the link in SES's verification email does for an address identity."""
         self._store.account(account, region).identities[address].verify()
 
+    def verify_by_text(self, domain: str, region: str, account: str = ACCOUNT) -> None:
+        """Has a domain be one that SES's v1 API verified by a TXT record: it may send, and has no DKIM."""
+        self._store.account(account, region).identities[domain].verify_by_text()
+
     def fail(self, operation: str, error: AwsError, times: int = 1, *, after: bool = False) -> None:
         """Makes the next calls of an operation fail; `after` lets them take effect first."""
         self._application.failures.append(OperationFailure(operation, error, times, after))

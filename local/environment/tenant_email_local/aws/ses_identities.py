@@ -166,11 +166,13 @@ class Identities:
             after = signing.external(attributes)
         elif origin != signing.EASY:
             after = self._replica(identity, origin)
-        elif before.origin == signing.EASY:
+        elif before.origin == signing.EASY and before.tokens:
             after = signing.change_length(before, str(attributes.get("NextSigningKeyLength") or before.next_key_length))
         else:
             length = str(attributes.get("NextSigningKeyLength") or "RSA_2048_BIT")
             after = signing.easy(self._zone(call.region), length)
+        if not before.tokens:  # no answer says that this turns signing on
+            after.enabled = before.enabled
         if after is not before or identity.machine.status == "FAILED":
             identity.machine.restart()
         return after

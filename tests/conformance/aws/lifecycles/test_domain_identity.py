@@ -111,6 +111,16 @@ def test_adopt_existing_without_a_mark_or_a_deletion(site: SesSite) -> None:
     assert site.live()["Tags"] == []
 
 
+def test_an_adoption_gives_dkim_to_what_has_none(site: SesSite) -> None:
+    """Which SES verified by a TXT record: keys are made and signing is on, and the next `up` has nothing to do."""
+    site.verify_by_text()
+    identity = site.identity(on_existing="adopt")
+    identity.up()
+    dkim = site.live()["DkimAttributes"]
+    assert (dkim["SigningEnabled"], len(dkim["Tokens"]), len(identity.state["dns_records"])) == (True, 3, 3)
+    assert identity.up() == "same"
+
+
 def test_an_adopted_identitys_default_set_is_read(site: SesSite) -> None:
     """The sets of the adoption and of the last look are outputs; an earlier release's state is completed."""
     first, second = f"first-{site.domain}", f"second-{site.domain}"

@@ -163,3 +163,12 @@ def test_what_an_update_would_repair_is_left_out(site: SesSite, tmp_path: Path) 
     source = (tmp_path / "out/__main__.py").read_text()
     assert "# SesDomainIdentity(\n" in source
     assert "import pulumi" not in source
+
+
+def test_what_has_no_dkim_is_left_out(site: SesSite, tmp_path: Path) -> None:
+    """It was verified by a TXT record, and no wait brings it DKIM."""
+    site.verify_by_text()
+    done = run(site, tmp_path / "out", "--json")
+    (identity,) = json.loads(done.stdout)["resources"]
+    assert identity["left_out"] == "It has no DKIM, which on_existing='adopt' sets up."
+    assert f'#     domain="{site.domain}"' in (tmp_path / "out/__main__.py").read_text()
