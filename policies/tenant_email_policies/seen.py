@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email_policies.values import UNKNOWN, Value, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 _DYNAMIC: Final = "pulumi-python:dynamic/tenant-email:"
 _PLUGIN: Final = "tenant-email:index:"
@@ -117,11 +117,6 @@ class Stack:
     def typed(self, *types: str) -> Iterator[Seen]:
         """Yields the resources of these type tokens."""
         return (each for each in self.resources if each.type in types)
-
-    def by_urn(self, urns: Iterable[str]) -> list[Seen]:
-        """Returns the resources of these URNs that the stack has."""
-        wanted = set(urns)
-        return [each for each in self.resources if each.urn in wanted]
 
 
 def type_of(urn: str) -> str:

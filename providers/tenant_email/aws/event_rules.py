@@ -31,7 +31,6 @@ PAUSED: Final[Mapping[Rate, float]] = {"bounce": 0.1, "complaint": 0.005}
 
 NAMESPACE: Final = "AWS/SES"
 SET_DIMENSION: Final = "ses:configuration-set"
-SET_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 DIMENSION_NAME: Final = re.compile(r"[A-Za-z0-9_:-]{1,255}")
 DIMENSION_VALUE: Final = re.compile(r"[A-Za-z0-9_@.-]{1,255}")
 MOST_DIMENSIONS: Final = 10

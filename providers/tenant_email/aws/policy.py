@@ -1,4 +1,4 @@
-"""IAM documents: what a sending user may do, and what the operator of this package needs.
+"""IAM documents: what a sending user may do.
 
 Pure functions of strings, so that ARNs can be built from inputs and a preview shows the whole document. Rules:
 docs/contracts/aws_ses.md#iam.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 from tenant_email.aws.regions import partition_of
@@ -44,86 +45,9 @@ ACTIONS: Final = {"any": SEND_ANY, "simple": SEND_SIMPLE, "smtp": SEND_SMTP}
 """The actions by what a platform's settings class says of its path through SES (`ses_path`)."""
 
 _LONGEST_SET_NAME: Final = 64
-_IDENTITY_ACTIONS: Final = (
-    "ses:CreateEmailIdentity",
-    "ses:GetEmailIdentity",
-    "ses:DeleteEmailIdentity",
-    "ses:PutEmailIdentityDkimSigningAttributes",
-    "ses:PutEmailIdentityDkimAttributes",
-    "ses:PutEmailIdentityMailFromAttributes",
-    "ses:PutEmailIdentityFeedbackAttributes",
-    "ses:PutEmailIdentityConfigurationSetAttributes",
-    "ses:TagResource",
-    "ses:UntagResource",
-)
-# What pulumi_aws calls for the user, its policy and its keys, and who publishes records; docs/sending-domain.md.
-_USER_ACTIONS: Final = (
-    "iam:CreateUser",
-    "iam:GetUser",
-    "iam:UpdateUser",
-    "iam:DeleteUser",
-    "iam:TagUser",
-    "iam:UntagUser",
-    "iam:PutUserPermissionsBoundary",
-    "iam:DeleteUserPermissionsBoundary",
-    "iam:ListGroupsForUser",
-    "iam:ListAttachedUserPolicies",
-    "iam:CreateAccessKey",
-    "iam:DeleteAccessKey",
-)
-_ATTACH_ACTIONS: Final = ("iam:AttachUserPolicy", "iam:DetachUserPolicy")
-_POLICY_ACTIONS: Final = (
-    "iam:CreatePolicy",
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
-    "iam:ListPolicyVersions",
-    "iam:CreatePolicyVersion",
-    "iam:DeletePolicyVersion",
-    "iam:DeletePolicy",
-    "iam:TagPolicy",
-    "iam:UntagPolicy",
-)
-_RECORD_ACTIONS: Final = (
-    "route53:GetHostedZone",
-    "route53:ChangeResourceRecordSets",
-    "route53:ListResourceRecordSets",
-    "route53:ListTagsForResource",
-)
-# What pulumi_aws calls for `events`; ses:TagResource of a set is among the identities' actions.
-_SET_ACTIONS: Final = (
-    "ses:CreateConfigurationSet",
-    "ses:GetConfigurationSet",
-    "ses:DeleteConfigurationSet",
-    "ses:PutConfigurationSetDeliveryOptions",
-    "ses:PutConfigurationSetReputationOptions",
-    "ses:PutConfigurationSetSendingOptions",
-    "ses:PutConfigurationSetSuppressionOptions",
-    "ses:PutConfigurationSetVdmOptions",
-    "ses:CreateConfigurationSetEventDestination",
-    "ses:GetConfigurationSetEventDestinations",
-    "ses:UpdateConfigurationSetEventDestination",
-    "ses:DeleteConfigurationSetEventDestination",
-    "ses:ListTagsForResource",
-    "ses:TagResource",
-    "ses:UntagResource",
-)
-_TOPIC_ACTIONS: Final = (
-    "sns:CreateTopic",
-    "sns:GetTopicAttributes",
-    "sns:SetTopicAttributes",
-    "sns:DeleteTopic",
-    "sns:ListTagsForResource",
-    "sns:TagResource",
-    "sns:UntagResource",
-)
-_ALARM_ACTIONS: Final = (
-    "cloudwatch:PutMetricAlarm",
-    "cloudwatch:DescribeAlarms",
-    "cloudwatch:DeleteAlarms",
-    "cloudwatch:ListTagsForResource",
-    "cloudwatch:TagResource",
-    "cloudwatch:UntagResource",
-)
+SET_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_SET_NAME}}}")
+"""The names that SES takes for a configuration set, and for a pool of addresses."""
+NAME_A_SET: Final = f"Use 1 to {_LONGEST_SET_NAME} letters, digits, underscores and hyphens."
 
 
 def identity_arn(identity: str, region: str, account: str, partition: str | None = None) -> str:
@@ -174,68 +98,13 @@ def sending_policy(
     conditions = _conditions(from_addresses, from_display_names, recipients)
     own = (identity_arn, *further_identity_arns)
     sending = (*own, *from_identity_arns, *configuration_set_arns)
-    statements = [_allow("SendAsTenant", actions, sending, conditions)]
+    statements = [allow("SendAsTenant", actions, sending, conditions)]
     if sandbox_recipient_arns:
         # Without a From condition this statement would let the user send *as* the recipients.
         domains = [arn.partition(":identity/")[2] for arn in own]
         senders = from_addresses or [f"{each}{domain}" for domain in domains for each in ("*@", "*@*.")]
         guard = _conditions(senders, from_display_names, recipients)
-        statements.append(_allow("ReachSandboxRecipients", actions, sandbox_recipient_arns, guard))
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
-def operator_policy(
-    identity_arns: Sequence[str],
-    *,
-    configuration_set_arns: Sequence[str] = (),
-    replica_parent_arns: Sequence[str] = (),
-    user_arns: Sequence[str] = (),
-    policy_arns: Sequence[str] = (),
-    zone_arns: Sequence[str] = (),
-    event_set_arns: Sequence[str] = (),
-    topic_arns: Sequence[str] = (),
-    alarm_arns: Sequence[str] = (),
-    request_production_access: bool = False,
-) -> PolicyDocument:
-    """Returns what this package itself calls, and with policies and zones also what `pulumi_aws` calls for it.
-
-    Args:
-        identity_arns: the domain identities to manage.
-        configuration_set_arns: the sets to attach.
-        replica_parent_arns: the identities in other regions whose DKIM keys are replicated.
-        user_arns: the sending users, whose keys are counted before another one is made.
-        policy_arns: the policies of the sending users, where pulumi_aws makes both; no other one may be attached.
-        zone_arns: the Route 53 zones, where records are published.
-        event_set_arns: the configuration sets that events make, or look at.
-        topic_arns: the topics that events make.
-        alarm_arns: the alarms that events make.
-        request_production_access: allows asking AWS to let the account out of the sandbox.
-    """
-    account = ["ses:GetAccount", *(["ses:PutAccountDetails"] if request_production_access else [])]
-    statements = [
-        _allow("ManageIdentities", _IDENTITY_ACTIONS, (*identity_arns, *configuration_set_arns)),
-        _allow("SeeAccountState", account, ["*"]),
-    ]
-    if user_arns:
-        statements.append(_allow("CountAccessKeys", ("iam:ListAccessKeys",), user_arns))
-    if policy_arns:
-        only_these: Condition = {"ArnLike": {"iam:PolicyARN": list(policy_arns)}}
-        statements.append(_allow("ManageSendingUsers", _USER_ACTIONS, user_arns))
-        statements.append(_allow("AttachSendingPolicies", _ATTACH_ACTIONS, user_arns, only_these))
-        statements.append(_allow("ManageSendingPolicies", _POLICY_ACTIONS, policy_arns))
-    if zone_arns:
-        statements.append(_allow("PublishRecords", _RECORD_ACTIONS, zone_arns))
-        statements.append(_allow("FindZones", ("route53:ListHostedZones",), ["*"]))
-    for sid, actions, arns in (
-        ("ManageConfigurationSets", _SET_ACTIONS, event_set_arns),
-        ("ManageTopics", _TOPIC_ACTIONS, topic_arns),
-        ("ManageAlarms", _ALARM_ACTIONS, alarm_arns),
-    ):
-        if arns:
-            statements.append(_allow(sid, actions, arns))
-    if replica_parent_arns:
-        action = ["ses:ReplicateEmailIdentityDkimSigningKey"]
-        statements.append(_allow("ReplicateDkimKeys", action, replica_parent_arns))
+        statements.append(allow("ReachSandboxRecipients", actions, sandbox_recipient_arns, guard))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -244,7 +113,8 @@ def policy_json(document: PolicyDocument) -> str:
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
 
-def _allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None) -> Statement:
+def allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None) -> Statement:
+    """Returns a statement that allows actions on resources, each named once."""
     statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": _unique(actions), "Resource": _unique(resources)}
     if condition:
         statement["Condition"] = condition

@@ -85,12 +85,6 @@ def examples(*shown: tuple[str, str]) -> str:
     return "\n\n".join(["\b\nExamples:", *(f"\b\n{each}" for each in lines)])
 
 
-def example_lines(epilog: str) -> list[str]:
-    """Returns the command lines in an epilog that `examples` made."""
-    lines = (line.strip() for line in epilog.splitlines())
-    return [line for line in lines if line not in ("", "\b", "Examples:") and not line.startswith("#")]
-
-
 class Progress:
     """A wait that is being shown; `update` says how far it is."""
 

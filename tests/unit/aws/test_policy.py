@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from support.operator_document import operator_policy
 from tenant_email.aws.policy import (
     SEND_SIMPLE,
     configuration_set_arn,
     identity_arn,
-    operator_policy,
     policy_json,
     sending_policy,
 )

@@ -9,13 +9,13 @@ import pytest
 from policy_sentry.querying.actions import get_action_data
 from policy_sentry.util.arns import ARN
 
+from support.operator_document import operator_policy
 from tenant_email.aws.policy import (
     ACTIONS,
     PolicyDocument,
     Statement,
     configuration_set_arn,
     identity_arn,
-    operator_policy,
     sending_policy,
 )
 

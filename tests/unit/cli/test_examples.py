@@ -12,12 +12,17 @@ from typer.testing import CliRunner
 from support.commands import all_commands
 from support.site import reference
 from tenant_email.cli import COMMANDS, app
-from tenant_email.cli.terminal import example_lines
 from tenant_email_local.emulators.auth0.local import environment, tenant
 from tenant_email_local.emulators.delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def example_lines(epilog: str) -> list[str]:
+    """Returns the command lines in an epilog that `examples` made."""
+    lines = (line.strip() for line in epilog.splitlines())
+    return [line for line in lines if line not in ("", "\b", "Examples:") and not line.startswith("#")]
 
 
 def examples() -> Iterator[tuple[str, str]]:

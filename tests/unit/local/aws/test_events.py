@@ -9,8 +9,9 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from support.aws import ZONE, Cloud, local_aws, refusal
+from support.operator_document import operator_policy
 from tenant_email.aws.event_rules import topic_policy
-from tenant_email.aws.policy import configuration_set_arn, operator_policy
+from tenant_email.aws.policy import configuration_set_arn
 from tenant_email_local.aws.plugin.values import from_wire
 
 from .test_plugin import running
