@@ -33,6 +33,18 @@ def lies_in(address: str, domains: Iterable[str]) -> bool:
     return any(f".{host}".endswith(f".{_plain(domain)}") for domain in domains)
 
 
+def has_wildcards(text: str) -> bool:
+    """Returns whether a text is a pattern."""
+    return bool(_WILDCARDS.search(text))
+
+
+def can_match(pattern: str, domains: Sequence[str]) -> bool:
+    """Returns whether a From address of a policy, or what it stands for, can be of one of these domains."""
+    if has_wildcards(pattern.rpartition("@")[2]):
+        return _sample(pattern, domains) is not None
+    return lies_in(pattern, domains)
+
+
 def is_allowed(address: str, patterns: Sequence[str]) -> bool:
     """Returns whether a policy with these From addresses lets an address send; none allow every one."""
     allowed = [spelling for pattern in patterns for spelling in spellings(pattern)]
@@ -61,7 +73,7 @@ def senders_to_try(
 def _sample(pattern: str, domains: Iterable[str]) -> str | None:
     """Returns an address that a pattern matches; None for one that can match none in these domains."""
     local, at, host = pattern.rpartition("@")
-    if not _WILDCARDS.search(host):
+    if not has_wildcards(host):
         return f"{_fill_wildcards(local)}{at}{host}"
     # the wildcard may stand for a domain, a sub-domain, or, without an @, for a whole address
     sender = _fill_wildcards(local) if at else _LOCAL_PART

@@ -9,21 +9,29 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
 
-from tenant_email.aws.dmarc_reports import repeated_reports, report_hosts, report_problem
+from tenant_email.aws.dmarc_reports import report_hosts
 from tenant_email.aws.dns_records import (
     DmarcPolicy,
     RecordKind,
     normalize_domain,
     normalize_mail_from,
     normalize_zone,
-    record_kind_problems,
     zone_relative,
 )
-from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
+from tenant_email.aws.policy import NAME_A_SET, SET_NAME
+from tenant_email.components.ses_record_arguments import (
+    dns_problems,
+    existing_problems,
+    kind_problems,
+    mail_from_problems,
+    report_problems,
+    texts_of,
+)
+from tenant_email.components.ses_sender_arguments import sending_problems, tags_problems, user_problems
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
-from tenant_email.resources.arguments import list_problems, text_problems
+from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, text_problems
 from tenant_email.resources.ses_values import (
     ByoDkim,
     Dkim,
@@ -42,7 +50,7 @@ from tenant_email.resources.ses_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_event_values import Events
@@ -110,6 +118,7 @@ class Given:
     verification: Verification | None
     events: Events | None
     configuration_set: object
+    require_production_access: object
     region: object
     tags: object
     short: PropsView = field(repr=False)
@@ -146,13 +155,17 @@ class _Reader:
         user = self._combine("user", IamUser, given.user, _USER)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
         self._require_lists(dns, sending)
-        self._require_events()
+        self._require_set_and_events()
+        self.problems += user_problems(user)
+        self.problems += tags_problems(given.tags)
+        self.problems += flag_problems(require_production_access=given.require_production_access)
         domain, mail_from = self._names()
         dns = self._zone(dns, domain)
         self.problems += mail_from_problems(given.mail_from, given.tls_reports, given.mta_sts)
         further = self._further_domains(sending, domain)
         if domain is None:
             return None
+        self.problems += sending_problems(sending, [domain, *further])
         return Arguments(
             domain=domain,
             mail_from=mail_from,
@@ -258,10 +271,7 @@ class _Reader:
             if policy not in known:
                 what = "must be 'none', 'quarantine' or 'reject'"
                 self.problems.append(Problem(path, what, "Use 'none', 'quarantine' or 'reject'."))
-        testing: object = dmarc.testing
-        if type(testing) is not bool:
-            what = f"is a {type(testing).__name__}"
-            self.problems.append(Problem("dmarc.testing", what, "Use True or False, known before deployment."))
+        self.problems += flag_problems(**{"dmarc.testing": dmarc.testing})
         return self._known_reports(dmarc)
 
     def _known_reports(self, dmarc: Dmarc) -> Dmarc:
@@ -274,7 +284,7 @@ class _Reader:
             self.problems.append(Problem("dmarc.report_zones", what, "Write {'reports.example': dns.route53('Z…')}."))
             return replace(dmarc, report_zones={})
         found: dict[str, DnsZone] = {}
-        hosts = report_hosts([*_texts(dmarc.reports), *_texts(dmarc.failure_reports)])
+        hosts = report_hosts([*texts_of(dmarc.reports), *texts_of(dmarc.failure_reports)])
         for host, zone in dmarc.report_zones.items():
             path, given = f"dmarc.report_zones.{host}", cast("object", host)
             try:
@@ -302,7 +312,9 @@ class _Reader:
         keys = given if isinstance(given, KeySlots) else KeySlots(active=given)
         if keys.active not in get_args(KeySlot):
             self.problems.append(Problem("active_key", "must be 'a' or 'b'", "Use 'a' or 'b'."))
-        return self._combine("active_key", KeySlots, keys, _KEYS)
+        keys = self._combine("active_key", KeySlots, keys, _KEYS)
+        self.problems += flag_problems(keep_other_key=keys.keep_other, prove_sending=keys.prove_sending)
+        return keys
 
     def _require_lists(self, dns: DnsZone, sending: SendingPolicy) -> None:
         lists: dict[str, object] = {name: getattr(sending, name) for name in _POLICY_LISTS}
@@ -311,13 +323,15 @@ class _Reader:
         self.problems += kind_problems("overwrite_records", dns.overwrite)
         self.problems += existing_problems("existing", dns.existing, _OWN_KINDS)
 
-    def _require_events(self) -> None:
-        if self._given.events is None:
+    def _require_set_and_events(self) -> None:
+        given = self._given
+        if given.configuration_set is not None:
+            self.problems += later_text_problems("configuration_set", given.configuration_set, SET_NAME, NAME_A_SET)
+        if given.events is None:
             return
         from tenant_email.components.ses_event_arguments import event_problems  # noqa: PLC0415 - few programs need it
 
-        given = self._given
-        self.problems += event_problems(given.events, given.configuration_set, given.region, given.tags)
+        self.problems += event_problems(given.events, given.configuration_set, given.region)
 
     def _names(self) -> tuple[str | None, str | None]:
         """Returns domain and MAIL FROM domain as SES keeps them."""
@@ -352,91 +366,6 @@ class _Reader:
                 remedy = "Write the domain of another identity, such as brand.com."
                 self.problems.append(Problem(f"further_domains.{number}", str(error), remedy))
         return [domain for domain in dict.fromkeys(found) if domain != own]
-
-
-def dns_problems(dns: DnsZone) -> list[Problem]:
-    """Returns what is wrong with where records are published: what has no effect is said, not left aside."""
-    publish: object = dns.publish
-    if not (isinstance(publish, bool) or callable(publish)):
-        remedy = "Use dns=dns.cloudflare(…) or its like, a function from a record to a resource, True or False."
-        return [Problem("publish", f"is a {type(publish).__name__}", remedy)]
-    on_route53: Props = {"zone_id": dns.zone_id, "overwrite_records": dns.overwrite or None, "provider": dns.provider}
-    elsewhere: Props = {"existing": dns.existing or None, "look_first": None if dns.look_first else False}
-    if callable(publish):
-        without, idle, remedy = "where a function publishes", on_route53, "Omit it: the function knows its zone."
-        if dns.overwrite:
-            remedy = "Omit it: only what is in Route 53 can be replaced and put back. Delete the record at its host."
-    elif publish:
-        without, idle = "in Route 53", elsewhere
-        remedy = "Omit it: what stands in the zone is seen there, and what means the same is used as it is."
-    else:
-        without, idle, remedy = "with publish=False", {**on_route53, **elsewhere}, "Omit it, or publish."
-        idle.pop("zone_id")  # it was taken before, and names the zone of the domain
-    return [Problem(name, f"has no effect {without}", remedy) for name, value in idle.items() if value is not None]
-
-
-def kind_problems(path: str, kinds: object) -> list[Problem]:
-    """Returns what is wrong with kinds of records."""
-    return list_problems(path, kinds, (str,), "texts") or record_kind_problems(_texts(kinds), path)
-
-
-def existing_problems(path: str, kinds: object, own: Collection[str]) -> list[Problem]:
-    """Returns what is wrong with kinds of records that are to exist; a zone holds none but its `own`."""
-    if wrong := kind_problems(path, kinds):
-        return wrong
-    remedy = "Remove it: that record is in the zone of the domain, or in one of report_zones, and is named there."
-    return [
-        Problem(f"{path}.{number}", f"{kind!r} has no effect in this zone", remedy)
-        for number, kind in enumerate(_texts(kinds))
-        if kind not in own
-    ]
-
-
-def mail_from_problems(mail_from: object, tls_reports: object, mta_sts: object) -> list[Problem]:
-    """Returns what is wrong with what is said of TLS to a MAIL FROM domain; without such a domain there is none."""
-    problems: list[Problem] = []
-    for path, value, kind in (("tls_reports", tls_reports, TlsReports), ("mta_sts", mta_sts, MtaSts)):
-        if value is not None and not isinstance(value, kind):
-            problems.append(Problem(path, f"is a {type(value).__name__}", f"Pass ses.{kind.__name__}(…)."))
-        elif value is not None and mail_from is None:
-            remedy = "Set mail_from, or remove it: SES's own MAIL FROM domain is AWS's to protect."
-            problems.append(Problem(path, "has no effect without mail_from", remedy))
-    if isinstance(tls_reports, TlsReports):
-        problems += report_problems("tls_reports.reports", tls_reports.reports, https=True)
-        if not tls_reports.reports:
-            problems.append(Problem("tls_reports.reports", "is empty", "Set an address, or remove tls_reports."))
-    if isinstance(mta_sts, MtaSts):
-        mode: object = mta_sts.mode
-        if mode not in get_args(StsMode):
-            modes = "'testing', 'enforce' or 'none'"
-            problems.append(Problem("mta_sts.mode", f"must be {modes}", f"Use {modes}."))
-        age: object = mta_sts.max_age
-        if type(age) is not int or not 0 < age <= LONGEST_STS_AGE:
-            what = f"must be a number of seconds from 1 to {LONGEST_STS_AGE}"
-            problems.append(Problem("mta_sts.max_age", what, "Use a week or more, such as 604800."))
-    return problems
-
-
-def report_problems(path: str, reports: object, *, https: bool = False) -> list[Problem]:
-    """Returns what is wrong with where reports go, one by one."""
-    if wrong := list_problems(path, reports, (str,), "texts"):
-        return wrong
-    texts, remedy = _texts(reports), "Write an address, such as dmarc@acme.com."
-    unfit = [
-        Problem(f"{path}.{number}", what, remedy)
-        for number, text in enumerate(texts)
-        if (what := report_problem(text, https=https))
-    ]
-    twice = [
-        Problem(f"{path}.{number}", f"is the same address as {path}.{earlier}", "Remove one of the two.")
-        for number, earlier in repeated_reports(texts, https=https)
-    ]
-    return unfit + twice
-
-
-def _texts(values: object) -> list[str]:
-    """Returns the texts of a list; where it is none, that is said elsewhere."""
-    return [] if list_problems("", values, (str,), "texts") else list(cast("Sequence[str]", values))
 
 
 def _nearest(name: str) -> str:

@@ -11,15 +11,14 @@ from tenant_email.aws.event_rules import (
     DIMENSION_NAME,
     DIMENSION_VALUE,
     MOST_DIMENSIONS,
-    SET_NAME,
     TRACKING_TYPES,
     UNDER_REVIEW,
     misplaced,
 )
+from tenant_email.aws.policy import NAME_A_SET, SET_NAME
 from tenant_email.aws.regions import partition_of
 from tenant_email.errors import Problem
-from tenant_email.json_types import is_object
-from tenant_email.resources.arguments import list_problems, text_problems
+from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, text_problems
 from tenant_email.resources.ses_event_values import (
     Alarms,
     AlarmScope,
@@ -45,16 +44,11 @@ _TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_
 _MOST_ACTIONS: Final = 5  # of an alarm in one state (PutMetricAlarm)
 
 
-def event_problems(events: object, configuration_set: object, region: object, tags: object) -> list[Problem]:
-    """Returns every problem of `events`, and of what the sending domain has besides them that their parts use."""
+def event_problems(events: object, configuration_set: object, region: object) -> list[Problem]:
+    """Returns every problem of `events`; the set and the region are those of the sending domain."""
     if not isinstance(events, Events):
         return [_not_a("events", events, "Events")]
-    problems = [*_own(events, configuration_set), *_destination(events.destination, region), *_alarms(events, region)]
-    if configuration_set is not None:
-        problems += _late_text("configuration_set", configuration_set)
-    if not (tags is None or is_object(tags)):
-        problems.append(Problem("tags", f"is a {type(tags).__name__}", "Pass a dict from names to values."))
-    return problems
+    return [*_own(events, configuration_set), *_destination(events.destination, region), *_alarms(events, region)]
 
 
 def _own(events: Events, configuration_set: object) -> Iterator[Problem]:
@@ -67,34 +61,20 @@ def _own(events: Events, configuration_set: object) -> Iterator[Problem]:
         name: object = events.name
         yield from text_problems(**{"events.name": name})
         if isinstance(name, str) and not SET_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may be unchecked
-            what = f"{name!r} is not the name of a configuration set"
-            yield Problem("events.name", what, "Use 1 to 64 letters, digits, underscores and hyphens.")
+            yield Problem("events.name", f"{name!r} is not the name of a configuration set", NAME_A_SET)
         if configuration_set is not None:
             remedy = "Remove it: configuration_set names a set that is there already."
             yield Problem("events.name", "has no effect with configuration_set", remedy)
-    yield from _switch("events.require_tls", events.require_tls)
+    yield from flag_problems(**{"events.require_tls": events.require_tls})
     if events.dedicated_ip_pool is not None:
-        yield from _late_text("events.dedicated_ip_pool", events.dedicated_ip_pool)
+        yield from later_text_problems("events.dedicated_ip_pool", events.dedicated_ip_pool, SET_NAME, NAME_A_SET)
     vdm: object = events.vdm
     if isinstance(vdm, Vdm):
         for name in ("engagement_metrics", "optimized_shared_delivery"):
             if (on := getattr(vdm, name)) is not None:
-                yield from _switch(f"events.vdm.{name}", on)
+                yield from flag_problems(**{f"events.vdm.{name}": on})
     elif vdm is not None:
         yield _not_a("events.vdm", vdm, "Vdm")
-
-
-def _switch(path: str, given: object) -> Iterator[Problem]:
-    """Yields a problem for what is no bool: any other value, an Output among them, would count as true or false."""
-    if not isinstance(given, bool):
-        yield Problem(path, f"is a {type(given).__name__}", "Use True or False, known before deployment.")
-
-
-def _late_text(path: str, given: object) -> Iterator[Problem]:
-    """Yields a problem for what is not a name that SES could know; an Output passes."""
-    if not (isinstance(given, pulumi.Output) or (isinstance(given, str) and SET_NAME.fullmatch(given))):
-        what = f"{given!r} is not a name" if isinstance(given, str) else f"is a {type(given).__name__}"
-        yield Problem(path, what, "Use 1 to 64 letters, digits, underscores and hyphens.")
 
 
 def _words(path: str, given: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:

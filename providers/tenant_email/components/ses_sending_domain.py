@@ -184,6 +184,7 @@ class SesSendingDomain(pulumi.ComponentResource):
                 verification=verification,
                 events=events,
                 configuration_set=configuration_set,
+                require_production_access=require_production_access,
                 region=region,
                 tags=tags,
                 short={**short, **policy_lists, "zone_id": zone_id},

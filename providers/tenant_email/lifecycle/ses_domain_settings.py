@@ -14,6 +14,7 @@ from pydantic import Field
 
 from tenant_email.aws.dns_match import host
 from tenant_email.aws.dns_records import feedback_host, mail_from_records, normalize_domain, normalize_mail_from
+from tenant_email.aws.tag_rules import tag_problem
 from tenant_email.errors import (
     AlreadyConfigured,
     NotFound,
@@ -206,6 +207,11 @@ def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
     problems = [
         Problem(f"tags.{name}", "is a tag that this package writes", f"Choose a name other than {name}.")
         for name in sorted(OWN_TAGS & inputs.tags.keys())
+    ]
+    problems += [
+        Problem(f"tags.{name}", what, "Choose another one.")
+        for name, value in inputs.tags.items()
+        if is_known(value) and (what := tag_problem(name, value))
     ]
     most = _MOST_TAGS - len(OWN_TAGS)
     if len(inputs.tags) > most:

@@ -16,6 +16,7 @@ from tenant_email.json_types import is_object, is_sequence
 from tenant_email.platforms.settings import HoldsSecrets, Settings
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
     from tenant_email.json_types import Props, PropsView
@@ -29,6 +30,7 @@ _REMEDIES: Final[Mapping[type, str]] = {
     Settings: "Pass it as settings=.",
 }
 _MOST_CLASSES: Final = 4  # that a remedy names
+_LONGEST_SHOWN: Final = 80  # characters of a text that is not one of its kind
 
 
 def require_carriable(owner: str, values: PropsView, at: str = "") -> None:
@@ -74,6 +76,20 @@ def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str)
         return [Problem(name, f"must be a list, not {_kind(values)}", f"Pass a list of {what}: {name}=[…].")]
     wrong = [(number, item) for number, item in enumerate(values) if not isinstance(item, kinds)]
     return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Pass {what}.") for at, item in wrong]
+
+
+def flag_problems(**flags: object) -> list[Problem]:
+    """Returns a problem for what is no bool: any other value, an Output among them, would count as true or false."""
+    remedy = "Use True or False, known before deployment."
+    return [Problem(name, f"is {_kind(value)}", remedy) for name, value in flags.items() if not isinstance(value, bool)]
+
+
+def later_text_problems(path: str, given: object, pattern: re.Pattern[str], remedy: str) -> list[Problem]:
+    """Returns a problem for what is neither such a text nor an Output, which is known later."""
+    if isinstance(given, _PASSING) or (isinstance(given, str) and pattern.fullmatch(given)):
+        return []
+    what = f"cannot be {given[:_LONGEST_SHOWN]!r}" if isinstance(given, str) else f"is {_kind(given)}"
+    return [Problem(path, what, remedy)]
 
 
 def settings_props(owner: str, settings: object, path: str = "settings") -> Props:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from support.registered import registered
@@ -15,6 +16,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "SesDomainIdentity": {"dns_records": [{**RECORD, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]},
     "SesDkimKey": {"public_key": "MIIB", "private_key": "canary-pem"},
 }
+BOUNDARY = "arn:aws:iam::123456789012:policy/mail"
 TYPED: dict[str, dict[str, Any]] = {
     "easy": {"dkim": ses.EasyDkim(key_length=1024)},
     "byo": {"dkim": ses.ByoDkim(selector="mail-1")},
@@ -32,7 +34,9 @@ TYPED: dict[str, dict[str, Any]] = {
         )
     },
     "user": {
-        "user": ses.IamUser(name="mailer", path="/m/", permissions_boundary="b", policy_name="p", policy_path="/p/")
+        "user": ses.IamUser(
+            name="mailer", path="/m/", permissions_boundary=BOUNDARY, policy_name="p", policy_path="/p/"
+        )
     },
     "keys": {"active_key": ses.KeySlots(active="b", keep_other=True, prove_sending=False)},
     "dns": {"dns": ses.DnsZone(zone_id="Z9", name="example", overwrite=["mx"]), "mail_from": "bounce"},
@@ -56,7 +60,7 @@ SHORT: dict[str, dict[str, Any]] = {
     "user": {
         "user_name": "mailer",
         "user_path": "/m/",
-        "permissions_boundary": "b",
+        "permissions_boundary": BOUNDARY,
         "policy_name": "p",
         "policy_path": "/p/",
     },
@@ -106,6 +110,77 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"domain": "a@b.example", "further_domains": ["*.x"], "from_addresses": "a", "recipients": [1]},
         ["domain: ", "further_domains.0: ", "from_addresses: must be a list, not a str", "recipients.0: is an int"],
     ),
+    "senders that the key can never be": (
+        {
+            "from_addresses": ["x@other.example", "*@*.other.example", "nobody", "Acme <a@acme.example>", ""],
+            "further_domains": ["brand.example"],
+        },
+        [
+            "from_addresses.0: x@other.example is in none of acme.example, brand.example",
+            "from_addresses.1: *@*.other.example is in none of",
+            "from_addresses.2: 'nobody' is not an address",
+            "from_addresses.3: 'Acme <a@acme.example>' is not an address\nWrite an address alone",
+            "from_addresses.4: '' is not an address",
+        ],
+    ),
+    "recipients and identities that are none": (
+        {
+            "recipients": ["home.example"],
+            "from_identities": ["a b"],
+            "sandbox_recipients": ["arn:aws:ses:eu-west-1:123456789012:identity/a.example"],
+            "sends_through": "auth0.Smtp",
+        },
+        [
+            "recipients.0: 'home.example' is not an address",
+            "from_identities.0: 'a b' is neither an address nor a domain",
+            "sandbox_recipients.0: 'arn:aws:ses:eu-west-1:123456789012:identity/a.example' is neither",
+            "sends_through: is a str, not a settings class",
+        ],
+    ),
+    "a user that IAM would refuse": (
+        {
+            "user_name": "mail user",
+            "user_path": "email",
+            "permissions_boundary": "mail",
+            "policy_name": "a/b",
+            "policy_path": 5,
+        },
+        [
+            "user_name: cannot be 'mail user'",
+            "user_path: cannot be 'email'",
+            "permissions_boundary: cannot be 'mail'",
+            "policy_name: cannot be 'a/b'",
+            "policy_path: is an int",
+        ],
+    ),
+    "tags that AWS would refuse": (
+        {"tags": {"aws:x": "1", "a" * 129: "1", "team": "a#b", "Cost": "1", "cost": "2", "long": "x" * 257}},
+        [
+            "tags.aws:x: begins with aws:",
+            "has a name of 129 characters",
+            "tags.team: has '#' in its value",
+            "tags.cost: is the same tag as Cost to IAM",
+            "tags.long: has a value of 257 characters",
+        ],
+    ),
+    "tags of another kind": ({"tags": ["team"]}, ["tags: is a list"]),
+    "words in place of flags": (
+        {"keep_other_key": "no", "prove_sending": "no", "require_production_access": "no"},
+        ["keep_other_key: is a str", "prove_sending: is a str", "require_production_access: is a str"],
+    ),
+    "a set that is none": ({"configuration_set": "a b"}, ["configuration_set: cannot be 'a b'"]),
+    "a zone's parts of another kind": (
+        {"dns": ses.DnsZone(zone_id="Z1", provider="aws"), "publish": None},  # type: ignore[arg-type]
+        ["provider: is a str\nPass an AWS provider"],
+    ),
+    "a function of other arguments": (
+        {"dns": ses.DnsZone(publish=lambda record: record, look_first="no")},  # type: ignore[arg-type,misc]
+        [
+            "look_first: is a str",
+            "publish: cannot be called with two arguments: too many",
+            "Write publish(record, opts)",
+        ],
+    ),
     "an argument that is none": ({"recipient": ["a"]}, ["recipient: is not an argument", "Write recipients."]),
 }
 
@@ -128,6 +203,24 @@ def test_everything_wrong_is_reported_at_once(case: str) -> None:
     with pytest.raises(InvalidSettings) as caught:
         registered(lambda: SesSendingDomain("mail", **{"domain": "acme.example", **given}))
     assert [text for text in told if text not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"from_addresses": ["*", "?@acme.example", "a@news.ACME.example.", '"a b"@acme.example', "*@*.example"]},
+        {"from_addresses": ["a@brand.example"], "further_domains": ["brand.example"]},
+        {"from_addresses": ["me@home.example"], "from_identities": ["me@home.example"]},
+        {"from_addresses": ["me@home.example"], "from_identities": ["*"]},
+        {"sandbox_recipients": ["home.example", "me@home.example", "*"], "recipients": ["*home.example"]},
+        {"user_name": "a.b+c=d,e@f_g-h", "user_path": "/", "policy_path": "/a/b.c/"},
+        {"tags": {"Équipe/Mail": "a b:c=d+e-f@g_h", "empty": "", "later": pulumi.Output.from_input("x")}},
+        {"user_name": pulumi.Output.from_input("mailer"), "configuration_set": pulumi.Output.from_input("set")},
+    ],
+)
+def test_what_aws_takes_is_let_through(given: dict[str, Any]) -> None:
+    """Patterns, quoted local parts, identities of others, every character of a tag, and what comes later."""
+    assert inputs(**given)
 
 
 def test_a_private_key_is_in_no_representation() -> None:
