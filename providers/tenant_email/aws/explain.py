@@ -58,7 +58,8 @@ _BY_CODE: Final[dict[str, type[PlatformError]]] = {
     ),
 }
 _UNKNOWN_KEY: Final = (
-    "AWS does not know this access key. Check the credentials, the profile and that the key is active."
+    "AWS does not know this access key. Check the credentials, the profile and that the key is active. It answers the "
+    "same in a region that the account has not turned on."
 )
 _MISMATCH: Final = (
     "The secret access key does not belong to this access key. An SMTP password is not a secret access key. Also "

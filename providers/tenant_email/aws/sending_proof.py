@@ -30,11 +30,13 @@ _TEXT: Final = "pulumi-tenant-email tried out a new access key before a tenant w
 # SES writes: User `arn:…' is not authorized to perform `ses:SendEmail' on resource `arn:…'; IAM writes no quotes
 _RESOURCE: Final = re.compile(r"on resource:? `?(?:arn:\S+?:(?P<kind>identity|configuration-set)/)?(?P<name>[^\s`']+)")
 _UNVERIFIED: Final = "not verified"
+_USED_UP: Final = "The account's sending quota is used up. Run again when it allows more."
+_QUOTA: Final = "quota exceeded"  # in SES's "Daily message quota exceeded", whose code is that of a rate
 _REMEDIES: Final = {
     "SendingPausedException": "Turn sending on again, for the account or the configuration set, in the SES console.",
     "AccountSuspendedException": "Read the email that AWS sent to the account's owner, and reply to it.",
     "MailFromDomainNotVerifiedException": "Publish the records of the MAIL FROM domain, or omit on_mx_failure.",
-    "LimitExceededException": "The account's sending quota is used up. Run again when it allows more.",
+    "LimitExceededException": _USED_UP,
 }
 
 Content = Literal["simple", "raw"]
@@ -79,6 +81,8 @@ class KeyTrial:
                 # waiting.
                 if isinstance(error, Unauthorized) and error.code not in UNKNOWN_KEY:
                     raise
+                if _QUOTA in error.text:
+                    raise _with_remedy(error, _USED_UP) from None
                 refusals.append(error)
                 return NotYet(f"it is not allowed to send as {sender} yet")
             except Rejected as error:
@@ -138,6 +142,6 @@ def _denial(error: Forbidden) -> Forbidden:
     return Forbidden(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)
 
 
-def _with_remedy(error: PlatformError) -> PlatformError:
-    remedy = _REMEDIES.get(error.code, error.remedy)
+def _with_remedy(error: PlatformError, remedy: str = "") -> PlatformError:
+    remedy = remedy or _REMEDIES.get(error.code, error.remedy)
     return type(error)(error.message, remedy=remedy, status=error.status, code=error.code, text=error.text)

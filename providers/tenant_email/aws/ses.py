@@ -36,12 +36,16 @@ OnMxFailure = Literal["USE_DEFAULT_VALUE", "REJECT_MESSAGE"]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What SES says about the account in one region, without its counters."""
+    """What SES says about the account in one region, without its counters.
+
+    vdm_enabled: whether Virtual Deliverability Manager is on; None where SES does not say.
+    """
 
     production_access: bool
     sending_enabled: bool
     enforcement: str
     review: str | None
+    vdm_enabled: bool | None = None
 
     @property
     def sandbox(self) -> bool:
@@ -271,11 +275,13 @@ class Ses:
 def _account(answer: PropsView) -> Account:
     details: PropsView = answer.get("Details") or {}
     review: PropsView = details.get("ReviewDetails") or {}
+    vdm: PropsView = answer.get("VdmAttributes") or {}
     return Account(
         production_access=bool(answer.get("ProductionAccessEnabled", False)),
         sending_enabled=bool(answer.get("SendingEnabled", False)),
         enforcement=answer.get("EnforcementStatus") or "HEALTHY",
         review=review.get("Status"),
+        vdm_enabled=vdm["VdmEnabled"] == "ENABLED" if "VdmEnabled" in vdm else None,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LONGEST_USE_CASE = 5000
 _MOST_CONTACTS = 4
+_HEALTHY = "HEALTHY"
 # AWS locks the details while people look at them, and a refusal is talked over with the support, not sent again.
 _UNDER_REVIEW = frozenset({"PENDING", "GRANTED", "DENIED"})
 
@@ -114,7 +115,7 @@ class SesAccountLifecycle(DynamicLifecycle):
         """Reads; a restriction that AWS has put on the account is reported."""
         region = id_.split("/")[1]
         account = ses_of(recorded_target(recorded, region)).get_account()
-        if account.enforcement != "HEALTHY" or not account.sending_enabled:
+        if account.enforcement != _HEALTHY or not account.sending_enabled:
             warn(f"ses {region}: {_state(account)}")
         return self.recorded_inputs(recorded), AccountOutputs.of(account)
 
@@ -141,6 +142,9 @@ def _require(client: Ses, account: Account) -> None:
     )
     if not account.sandbox:
         remedy = "Read the email that AWS sent to the account's owner, and reply to it in the SES console."
+        if account.enforcement == _HEALTHY:  # AWS did not pause it
+            turn_on = "aws sesv2 put-account-sending-attributes --sending-enabled"
+            remedy = f"Somebody turned sending off. Turn it on again: {turn_on} --region {client.region}"
     raise Rejected(f"ses {client.region}: {_state(account)}", remedy=remedy)
 
 

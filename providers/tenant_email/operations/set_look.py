@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tenant_email.errors import AlreadyConfigured, NotFound, Problem
+from tenant_email.errors import AlreadyConfigured, Forbidden, NotFound, Problem
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model
 from tenant_email.inputs.unknowns import is_known
@@ -102,6 +102,8 @@ def look_at_set(
         from tenant_email.operations.topic_look import refuse_closed_topics  # noqa: PLC0415 - the same
 
         refuse_closed_topics(client, target, wanted.name, wanted.topic_arn, wanted.alarm_actions)
+    if wanted.engagement_metrics or wanted.optimized_shared_delivery:
+        _tell_vdm_is_off(client)
     found, who = client.get_configuration_set(wanted.name), f"ses {client.region}: the configuration set {wanted.name}"
     if wanted.is_made:
         if found is not None and not tags.items() <= found.tags.items():
@@ -123,6 +125,18 @@ def look_at_set(
 
     for each in differences(wanted, found.options):
         warn(f"{who} is not changed, and it {each}")
+
+
+def _tell_vdm_is_off(client: Ses) -> None:
+    """Warns where the account has no VDM, of which a set has options: SES takes them, and does nothing."""
+    try:
+        account = client.get_account()
+    except Forbidden:
+        return  # it is only told
+    if account.vdm_enabled is False:
+        what = "Virtual Deliverability Manager is off for the account, and events.vdm has no effect without it"
+        way = "aws sesv2 put-account-vdm-attributes --vdm-attributes VdmEnabled=ENABLED"
+        warn(f"ses {client.region}: {what}", f"Turn it on, which AWS bills: {way} --region {client.region}")
 
 
 def _made_before(wanted: LookedAtSet, region: str, recorded: PropsView) -> bool:

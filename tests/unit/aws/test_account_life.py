@@ -49,6 +49,10 @@ def test_what_is_required_and_missing_is_an_error(aws: Memory) -> None:
     for found, remedy in (
         (Account(False, True, "HEALTHY", None), "Request production access: "),
         (Account(True, False, "SHUTDOWN", None), "Read the email that AWS sent "),
+        (
+            Account(True, False, "HEALTHY", None),
+            "Somebody turned sending off. Turn it on again: aws sesv2 put-",
+        ),
     ):
         aws.account = found
         with pytest.raises(Rejected) as caught:

@@ -23,6 +23,7 @@ class Behavior:
     production: bool = True
     sending: bool = True  # False: AWS, or someone, has paused the account
     enforcement: str = "HEALTHY"
+    vdm: bool = True  # Virtual Deliverability Manager
     mail_from_needs_verified: bool = False
     down: Collection[str] = frozenset()  # regions that answer nothing but 503
     hanging: Collection[str] = frozenset()  # regions that take a call and never answer it

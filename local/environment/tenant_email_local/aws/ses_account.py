@@ -54,6 +54,7 @@ class AccountApi:
             "SendingEnabled": self._behavior.sending,
             "EnforcementStatus": self._behavior.enforcement,
             "DedicatedIpAutoWarmupEnabled": False,
+            "VdmAttributes": {"VdmEnabled": "ENABLED" if self._behavior.vdm else "DISABLED"},
             "SendQuota": {**quota, "SentLast24Hours": float(account.sent)},
             **({"Details": account.details} if account.details else {}),
         }

@@ -162,6 +162,7 @@ def test_a_domain_that_is_not_verified_is_not_the_keys_fault(site: SesSite, said
         (AwsError("AccountSuspendedException", "suspended"), Rejected, "Read the email that AWS sent"),
         (AwsError("LimitExceededException", "quota"), Rejected, "sending quota is used up"),
         (AwsError("TooManyRequestsException", "rate", 429), RateLimited, "Run again"),
+        (AwsError("TooManyRequestsException", "Daily message quota exceeded.", 429), RateLimited, "quota is used up"),
         (AwsError("AccessDeniedException", "… because no permissions boundary allows it", 403), Forbidden, "boundary"),
         (
             AwsError("AccessDeniedException", "… with an explicit deny in a service control policy", 403),
