@@ -188,6 +188,11 @@ def normalize_zone(text: str) -> str:
     return name if _LABEL.fullmatch(name) else normalize_domain(name)
 
 
+def plain_zone_id(zone_id: str) -> str:
+    """Returns the id of a Route 53 zone alone: Route 53 itself answers `/hostedzone/Z123`, and takes both."""
+    return zone_id.removeprefix("/hostedzone/")
+
+
 def candidate_zones(domain: str) -> tuple[str, ...]:
     """Returns the zones that may hold the domain's records, the closest first."""
     labels = domain.split(".")
@@ -201,6 +206,12 @@ def zone_relative(name: str, zone: str) -> str:
     if not name.endswith(f".{zone}"):
         raise ValueError(f"{name} is not in the zone {zone}")
     return name.removesuffix(f".{zone}")
+
+
+def names_above(name: str, zone: str) -> tuple[str, ...]:
+    """Returns the names between a name and its zone, the closest first."""
+    labels = zone_relative(name, zone).split(".")
+    return tuple(f"{'.'.join(labels[start:])}.{zone}" for start in range(1, len(labels)))
 
 
 def easy_dkim_records(

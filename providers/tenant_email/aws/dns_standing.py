@@ -6,7 +6,7 @@ answers is not at the name: a record of its own takes its place there (RFC 4592 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from tenant_email.aws.dns_servers import NoAnswerError, Silence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tenant_email.aws.dns_authorities import ZoneReplies
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.dns_servers import DnsSettings
 
@@ -35,7 +36,7 @@ class Standing:
     aliases: the CNAMEs from the name on. values: those of the record's type, at the end of the aliases. serves: they do
     what the record is for. in_the_way: which of them a reader takes for the same kind of record, right or wrong.
     by_wildcard: the name itself has nothing, and a wildcard answers for it. answered: somebody answered; else nothing
-    is known.
+    is known. zone: the zone that holds the name; empty where that is not known.
     """
 
     record: DnsRecord
@@ -45,6 +46,7 @@ class Standing:
     in_the_way: tuple[str, ...] = ()
     by_wildcard: bool = False
     answered: bool = True
+    zone: str = field(default="", compare=False)
 
     @property
     def absent(self) -> bool:
@@ -64,26 +66,27 @@ def find_standing(records: Sequence[DnsRecord], settings: DnsSettings) -> tuple[
 
 def _look(authorities: Authorities, record: DnsRecord) -> Standing:
     try:
-        found = _at(authorities, record.name, record)
+        said = authorities.ask_all(record.name, record.type)
+        zone = str(said.zone or "").removesuffix(".").lower()
+        found = _at(authorities, record.name, record, said)
         if found is not None and (found.aliases or found.values) and _is_wildcard(authorities, record, found):
-            return Standing(record, by_wildcard=True)
+            return Standing(record, by_wildcard=True, zone=zone)
     except (dns.exception.DNSException, NoAnswerError):
-        found = None
-    if found is None:
         return Standing(record, answered=False)
+    if found is None:
+        return Standing(record, answered=False, zone=zone)
     values = found.values or (found.aliases[-1:] if record.type == "CNAME" else ())
     aliases = found.aliases[:-1] if record.type == "CNAME" else found.aliases
-    standing = Standing(record, aliases, values)
+    standing = Standing(record, aliases, values, zone=zone)
     if not values:
         return standing
     serves = differs(record, values, partial(_resolve, authorities)) is None
     return replace(standing, serves=serves, in_the_way=tuple(same_kind(record, values)))
 
 
-def _at(authorities: Authorities, name: str, record: DnsRecord) -> AliasChain | None:
+def _at(authorities: Authorities, name: str, record: DnsRecord, said: ZoneReplies) -> AliasChain | None:
     """Returns the way from a name, by the first server that has anything; None where nobody answers."""
     kind = record.type
-    said = authorities.ask_all(name, kind)
     ways = [chain(reply.message, name, kind) for reply in said.replies if reply.message is not None]
     if ways:
         begun = next((way for way in ways if way.aliases or way.values), ways[0])
@@ -97,7 +100,9 @@ def _at(authorities: Authorities, name: str, record: DnsRecord) -> AliasChain | 
 def _is_wildcard(authorities: Authorities, record: DnsRecord, found: AliasChain) -> bool:
     """Returns whether any other name beside the record's has the same."""
     stranger = f"{_STRANGER}.{record.name.partition('.')[2]}"
-    return len(stranger) <= _LONGEST_NAME and _at(authorities, stranger, record) == found
+    if len(stranger) > _LONGEST_NAME:
+        return False
+    return _at(authorities, stranger, record, authorities.ask_all(stranger, record.type)) == found
 
 
 def _resolve(authorities: Authorities, name: str, kind: str) -> Sequence[str]:

@@ -33,7 +33,8 @@ _BESIDE_ANYTHING: Final = frozenset({"RRSIG", "NSEC"})
 class RecordSet:
     """A record set as Route 53 holds it: values in its notation; `special` says what else than plain values it has.
 
-    `special` is such as "an alias of d111.cloudfront.net" or "one of several by its routing policy (blue)".
+    `special` is such as "an alias of d111.cloudfront.net", "one of several by its routing policy (blue)" or "a
+    delegation to ns1.other.example".
     """
 
     name: str
@@ -89,14 +90,25 @@ def _character(match: re.Match[str]) -> str:
     return chr(int(written, 8)) if len(written) > 1 else written
 
 
+def delegation(sets: Sequence[RecordSet]) -> RecordSet | None:
+    """Returns the NS set by which a zone gives this name, and all below it, to other servers; a zone's own is none."""
+    if any(each.type == "SOA" for each in sets):
+        return None
+    found = next((each for each in sets if each.type == "NS"), None)
+    return found and replace(found, special=f"a delegation to {', '.join(map(host, found.texts()))}")
+
+
 def contradictions(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -> tuple[RecordSet, ...]:
     """Returns what stands in the record's way, each set cut down to that; `mine`, our own earlier value, does not."""
     found: list[RecordSet] = []
+    given_away = delegation(sets)
     for each in sets:
         if each.type == record.type:
             theirs = [text for text in same_kind(record, each.texts()) if not _is(record, text, mine)]
             if each.special or theirs:
                 found.append(each if each.special else each.only(theirs))
+        elif given_away and each.type == given_away.type:
+            found.append(given_away)
         elif _CNAME in (each.type, record.type) and each.type not in _BESIDE_ANYTHING:
             found.append(each)
     return tuple(found)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from tenant_email.aws.access import Access, AwsProvider
 from tenant_email.aws.chain import open_session
+from tenant_email.aws.dns_records import plain_zone_id
 from tenant_email.aws.explain import translate_errors
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import PlatformError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
 
 _WHO: Final = "route53"
-_PATH: Final = "/hostedzone/"
 _PAGE: Final = {f"Start{field}": field for field in ("RecordName", "RecordType", "RecordIdentifier")}
 _ROUTING: Final = ("Weight", "Region", "GeoLocation", "GeoProximityLocation", "Failover", "MultiValueAnswer")
 
@@ -56,7 +56,7 @@ class Route53:
         with translate_errors(_WHO, "GetHostedZone", zone_id):
             found = self._client.get_hosted_zone(Id=zone_id)["HostedZone"]
         private = found.get("Config", {}).get("PrivateZone", False)
-        return HostedZone(zone_id.removeprefix(_PATH), plain_name(found["Name"]), private)
+        return HostedZone(plain_zone_id(zone_id), plain_name(found["Name"]), private)
 
     def public_zones(self, domain: str) -> tuple[HostedZone, ...]:
         """Returns the public zones that hold a domain: those of the longest name; several of one name are possible."""
@@ -64,7 +64,7 @@ class Route53:
         with translate_errors(_WHO, "ListHostedZones"):
             for page in self._client.get_paginator("list_hosted_zones").paginate():
                 found += [
-                    HostedZone(each["Id"].removeprefix(_PATH), plain_name(each["Name"]), private=False)
+                    HostedZone(plain_zone_id(each["Id"]), plain_name(each["Name"]), private=False)
                     for each in page["HostedZones"]
                     if not each.get("Config", {}).get("PrivateZone", False)
                 ]

@@ -190,6 +190,7 @@ class ByFunction:
         return {
             "host": type(host).__name__ if host else "function",
             "host_zone": host.zone if host else pulumi.Output.from_input(self._provider()),
+            "zone_name": self.dns.name,
             "record_zones": None if host else pulumi.Output.from_input(self._zones()),
             "existing_records": list(self.dns.existing) or None,
             "whole_sets": (host is not None and host.whole_sets) or None,

@@ -38,7 +38,7 @@ from tenant_email.operations.aws_session import (
     target_problems,
 )
 from tenant_email.operations.border import DynamicLifecycle
-from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_zone
+from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_delegation, refuse_zone
 from tenant_email.operations.dns_standing import ANEW, LEFT, Look, refuse_standing
 from tenant_email.operations.planned_records import given_up, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
@@ -75,6 +75,7 @@ class ReportZone(Model):
     host: Text
     host_zone: Text | None = None
     record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
+    zone_name: Text | None = None
     records: list[DnsRecordProps]
     existing_records: list[str] = Field(default_factory=list[str])
     whole_sets: bool = False
@@ -90,6 +91,7 @@ class PreflightInputs(AwsTarget):
         "zone_target",
         "host",
         "host_zone",
+        "zone_name",
         "record_zones",
         "existing_records",
         "whole_sets",
@@ -108,6 +110,8 @@ class PreflightInputs(AwsTarget):
     """Which other DNS host the records are to come to; public DNS is then looked at."""
     host_zone: Text | None = None
     """Which of the host's zones, or whose provider a function uses; omitted, it is not known."""
+    zone_name: Text | None = None
+    """The name in DNS of the zone that the records come to, where the program says it."""
     record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
     """Which zone the resource of each record names, where a function makes it and the program says so as a text."""
     existing_records: list[str] = Field(default_factory=list[str])
@@ -133,6 +137,11 @@ class PreflightInputs(AwsTarget):
     def dns_records(self) -> list[DnsRecord]:
         """Returns the records to come."""
         return [DnsRecord.from_props(each) for each in self.records]
+
+    def easy_dkim_names(self) -> list[str]:
+        """Returns a name that stands for those of Easy DKIM, of which SES chooses the first label."""
+        is_published = self.dkim == "easy" and not self.replica_of
+        return [f"token._domainkey.{normalize_domain(self.domain)}"] if is_published else []
 
     def origin(self) -> str:
         """Returns how the identity is to sign, in SES's words."""
@@ -277,7 +286,10 @@ def _refuse_in_zone(inputs: PreflightInputs) -> None:
     if inputs.zone_target is not None:
         ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
     client = route53_of(target)
-    refuse_zone(client.zone(inputs.zone_id), records)
+    zone = client.zone(inputs.zone_id)
+    names = [*(each.name for each in records), *inputs.easy_dkim_names()]
+    refuse_zone(zone, names)
+    refuse_delegation(client, zone, names)
     refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
 
 
@@ -310,7 +322,7 @@ def _looks(
             records = _easy_records(inputs, found, exists=each.exists)
         else:
             records = (DnsRecord.from_props(each.props),)
-        looks += [Look(record, each.exists, each.whole_sets, out) for record in records]
+        looks += [Look(record, each.exists, each.whole_sets, out, each.zone_name) for record in records]
     return looks
 
 
@@ -320,7 +332,7 @@ def _easy_records(inputs: PreflightInputs, found: Identity | None, *, exists: bo
     Raises:
         InvalidSettings: they are to exist, and no identity has them.
     """
-    if found is not None and inputs.origin() == found.dkim.origin:
+    if found is not None and found.dkim.ready and inputs.origin() == found.dkim.origin:
         domain = normalize_domain(inputs.domain)
         return easy_dkim_records(domain, found.dkim.tokens, found.dkim.signing_hosted_zone)
     if exists:

@@ -14,7 +14,7 @@ from tenant_email.aws import record_sets
 from tenant_email.aws.dmarc import dmarc
 from tenant_email.aws.dmarc_stage import skips, stage_of
 from tenant_email.aws.dns_match import same_kind
-from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord, RecordPurpose
+from tenant_email.aws.dns_records import RECORD_KINDS, DnsRecord, RecordPurpose, plain_zone_id
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.errors import Conflict, NotFound, PlatformError, redact_external
 from tenant_email.findings import Findings, OwnsObject
@@ -117,7 +117,8 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
         unknown = [name for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN]
         facts = {name: recorded[name] for name in unknown if name in recorded}
-        replaces = [name for name in self.replaced_by if recorded.get(name) != desired.get(name)]
+        before, after = _place(recorded), _place(desired)
+        replaces = [name for name in self.replaced_by if before.get(name) != after.get(name)]
         return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
 
     def do_create(self, desired: Props) -> tuple[str, RecordOutputs]:
@@ -176,7 +177,7 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
         inputs, had = self._read_recorded(recorded)
         # After a rename the new resource has written the same value, which would be removed from under it.
-        if operation.current().ownership.is_claimed(id_):
+        if operation.current().ownership.is_claimed(_id(inputs)):
             info(f"{id_}: kept, because another resource of this program owns it now")
         elif had.written_value is None:
             info(f"{id_}: left in place, because it existed before this stack")
@@ -222,7 +223,13 @@ def _purpose_of_text(name: str) -> str:
 
 
 def _id(inputs: RecordInputs) -> str:
-    return f"route53/{inputs.zone_id}/{inputs.name}/{inputs.type}"
+    return f"route53/{plain_zone_id(inputs.zone_id)}/{inputs.name}/{inputs.type}"
+
+
+def _place(props: PropsView) -> Props:
+    """Returns where a record is; the id of one zone is written in two ways."""
+    zone_id = props.get("zone_id")
+    return {**props, "zone_id": plain_zone_id(zone_id) if isinstance(zone_id, str) else zone_id}
 
 
 def _client(inputs: RecordInputs) -> Route53:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_records import RECORD_KINDS
-from tenant_email.aws.record_sets import contradictions, serves
+from tenant_email.aws.dns_records import RECORD_KINDS, names_above
+from tenant_email.aws.record_sets import contradictions, delegation, serves
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, redact_external
 from tenant_email.operations.dns_lookup import look_up
 
@@ -25,7 +25,7 @@ _OTHERWISE: Final = {
     "tls_rpt": "omit tls_reports to keep it",
     "mta_sts": "omit mta_sts to keep it",
 }
-_BY_HAND: Final = "An alias or a record set with a routing policy is never overwritten: delete it yourself, or "
+_BY_HAND: Final = "An alias, a delegation or a set with a routing policy is never overwritten: delete it yourself, or "
 
 
 class RecordConflict(NamedTuple):
@@ -93,11 +93,27 @@ def refuse_conflicts(client: Route53, zone_id: str, records: Sequence[DnsRecord]
         raise conflict_error(zone_id, taken)
 
 
-def refuse_zone(zone: HostedZone, records: Sequence[DnsRecord]) -> None:
-    """Raises InvalidSettings for a zone that does not hold a record, or that the public DNS does not know."""
+def refuse_zone(zone: HostedZone, names: Sequence[str]) -> None:
+    """Raises InvalidSettings for a zone that does not hold names of records, or that the public DNS does not know."""
     remedy = "Set zone_id to the public zone of the domain or of a parent domain, or omit it to have it looked up."
-    outside = sorted({each.name for each in records if not f".{each.name}".endswith(f".{zone.name}")})
+    outside = sorted({name for name in names if not f".{name}".endswith(f".{zone.name}")})
     what = [f"{zone.name} does not contain {', '.join(outside)}"] if outside else []
     what += [f"{zone.name} is a private zone, which SES and mail receivers do not see"] if zone.private else []
     if what:
         raise InvalidSettings(f"route53 {zone.id}", tuple(Problem("zone_id", each, remedy) for each in what))
+
+
+def refuse_delegation(client: Route53, zone: HostedZone, names: Sequence[str]) -> None:
+    """Raises InvalidSettings where the zone gives what is above these names to other servers: nobody would see them."""
+    above = dict.fromkeys(each for name in names for each in names_above(name, zone.name))
+    given = [(name, found) for name in above if (found := delegation(client.at(zone.id, name)))]
+    remedy = (
+        "Publish in the zone that those servers serve: name it by zone_id, or by dns where it is at another host. "
+        "Or delete that NS record, if they serve it no more."
+    )
+    problems = [
+        Problem("zone_id", f"{zone.name} has {found.special} for {name}: nobody sees what it holds below", remedy)
+        for name, found in given
+    ]
+    if problems:
+        raise InvalidSettings(f"route53 {zone.id}", tuple(problems))

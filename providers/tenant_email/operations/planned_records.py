@@ -52,6 +52,7 @@ class PlannedRecord:
         looked_at: public DNS is asked about it before the first write.
         matters: a preflight has to know of it: not in Route 53, nor of what nothing contradicts.
         whole_sets: a resource of the host is all values of a name and type.
+        zone_name: the name of the zone that it comes to, where the program says it.
 
     """
 
@@ -63,6 +64,7 @@ class PlannedRecord:
     looked_at: bool
     matters: bool
     whole_sets: bool
+    zone_name: str
 
     def differs(self, before: PlannedRecord | None) -> bool:
         """Returns whether the program says something else of it than `before`, which is what was recorded."""
@@ -137,6 +139,7 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> Planned
         looked_at=matters and zone.get("look_first", True) is True,
         matters=matters,
         whole_sets=zone.get("whole_sets") is True,
+        zone_name=zone.get("zone_name") or "",
     )
 
 

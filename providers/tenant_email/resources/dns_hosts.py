@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import pulumi
 
-from tenant_email.aws.dns_records import normalize_zone, quoted_text, txt_chunks
+from tenant_email.aws.dns_records import normalize_zone
 from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Cloudflare(DnsHost):
     def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
         # Quoted and cut as the API answers it ("quoted character strings … of up to 255 bytes"): anything else is a
         # change at every refresh, and unquoted text a warning on the dashboard.
-        content = record.value.apply(quoted_text) if record.type == "TXT" else record.target
+        content = record.quoted if record.type == "TXT" else record.target
         made: pulumi.Resource = self.package.load().DnsRecord(
             record.resource_name,
             zone_id=self.zone_id,
@@ -122,7 +122,7 @@ class Google(DnsHost):
         return self.managed_zone
 
     def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-        value = record.value.apply(quoted_text if record.type == "TXT" else _dotted)
+        value = record.quoted if record.type == "TXT" else record.value.apply(_dotted)
         made: pulumi.Resource = self.package.load().dns.RecordSet(
             record.resource_name,
             managed_zone=self.managed_zone,
@@ -155,9 +155,7 @@ class Azure(DnsHost):
         values: dict[str, Any]
         match record.type:
             case "TXT":
-                values = {
-                    "txt_records": [dns.TxtRecordArgs(value=record.value.apply(lambda text: [*txt_chunks(text)]))]
-                }
+                values = {"txt_records": [dns.TxtRecordArgs(value=record.chunks)]}
             case "MX":
                 values = {"mx_records": [dns.MxRecordArgs(preference=record.preference, exchange=record.target)]}
             case _:

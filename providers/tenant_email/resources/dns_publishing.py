@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import pulumi
 
-from tenant_email.aws.dns_records import mx_parts, normalize_zone, zone_relative
+from tenant_email.aws.dns_records import mx_parts, normalize_zone, quoted_text, txt_chunks, zone_relative
 from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ class DnsRecordToPublish:
     def target(self) -> pulumi.Output[str]:
         """The host that an MX or a CNAME names, without a final dot."""
         return self.value.apply(lambda value: mx_parts(value)[1]) if self.type == "MX" else self.value
+
+    @property
+    def chunks(self) -> pulumi.Output[list[str]]:
+        """The pieces of at most 255 characters that a TXT is made of; one of a text that is no longer."""
+        return self.value.apply(lambda value: [*txt_chunks(value)])
+
+    @property
+    def quoted(self) -> pulumi.Output[str]:
+        """A TXT as a zone file has it: each piece in quotes, escaped."""
+        return self.value.apply(quoted_text)
 
     def relative_name(self, zone: pulumi.Input[str]) -> pulumi.Output[str]:
         """Returns the name within a zone, "@" for the zone itself; InvalidSettings where the zone does not hold it."""

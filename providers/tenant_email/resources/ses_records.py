@@ -32,6 +32,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         zone_target: by what the zone is reached, where not by what SES is.
         host: which other host the records are to come to: what public DNS has at their names is looked at.
         host_zone: which of its zones; for a function, whose provider it uses.
+        zone_name: the name of that zone in DNS, where the program says it.
         record_zones: for a function, which zone the resource of a record names, by its name and type.
         existing_records: kinds of records that are to stand there already.
         whole_sets: others' texts at a name are in the way too.
@@ -70,6 +71,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
         zone_target: PropsView | None = None,
         host: str | None = None,
         host_zone: pulumi.Input[str | None] | None = None,
+        zone_name: str | None = None,
         record_zones: pulumi.Input[PropsView | None] | None = None,
         existing_records: Sequence[RecordKind] | None = None,
         whole_sets: bool | None = None,
@@ -93,6 +95,7 @@ class SesDomainPreflight(Named, module="tenant-email", name="SesDomainPreflight"
             "zone_target": zone_target,
             "host": host,
             "host_zone": host_zone,
+            "zone_name": zone_name,
             "record_zones": record_zones,
             "existing_records": existing_records,
             "whole_sets": whole_sets,

@@ -106,7 +106,7 @@ def test_all_conflicts_are_told_with_their_ways_out() -> None:
         "a destroy restores it."
     )
     error = conflict_error("Z1", [RecordConflict(MX, (ALIAS,)), RecordConflict(DKIM, (OTHER_MX,))])
-    by_hand = "An alias or a record set with a routing policy is never overwritten: delete it yourself, or "
+    by_hand = "An alias, a delegation or a set with a routing policy is never overwritten: delete it yourself, or "
     assert error.remedy.startswith(f"{by_hand}set another mail_from label, set another dkim_selector, or set overwrite")
     assert "['dkim']" in error.remedy
     assert conflict_error("Z1", [RecordConflict(MX, (ALIAS,))]).remedy == f"{by_hand}set another mail_from label."
@@ -134,10 +134,10 @@ def test_what_means_the_same_needs_no_look_at_dns(monkeypatch: pytest.MonkeyPatc
 
 def test_a_zone_must_hold_the_records_and_be_public() -> None:
     """Both at once; the domain itself is in its zone, and a name that only ends alike is not."""
-    refuse_zone(HostedZone("Z1", "acme.example", private=False), [MX, DMARC])
-    refuse_zone(HostedZone("Z1", "bounce.acme.example", private=False), [MX])
+    refuse_zone(HostedZone("Z1", "acme.example", private=False), [MX.name, DMARC.name])
+    refuse_zone(HostedZone("Z1", "bounce.acme.example", private=False), [MX.name])
     with pytest.raises(InvalidSettings) as caught:
-        refuse_zone(HostedZone("Z1", "me.example", private=True), [MX, DMARC, MX])
+        refuse_zone(HostedZone("Z1", "me.example", private=True), [MX.name, DMARC.name, MX.name])
     remedy = "Set zone_id to the public zone of the domain or of a parent domain, or omit it to have it looked up."
     assert [str(problem).split("\n") for problem in caught.value.problems] == [
         ["zone_id: me.example does not contain _dmarc.acme.example, bounce.acme.example", remedy],

@@ -15,6 +15,7 @@ from tenant_email.aws.dns_records import EASY_DKIM, dmarc_record, easy_dkim_reco
 from tenant_email.aws.dns_standing import Standing, find_standing
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, WrongTenant
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
+from tenant_email.operations.dns_standing import Look, judge
 from tenant_email.operations.planned_records import planned_records
 
 if TYPE_CHECKING:
@@ -452,6 +453,24 @@ def test_nobody_serves_the_domain_yet(served: Served) -> None:
     served.first.drop(f"ns2.{DOMAIN}", "A")
     served.first.put(DMARC)
     assert served.standing(DMARC_RECORD, EASY) == [Standing(DMARC_RECORD), Standing(EASY)]
+
+
+def test_what_another_zone_holds_is_not_published_above_it(served: Served) -> None:
+    """Nobody would see it there, whether or not anything stands; a zone that is not named is not compared."""
+    (nothing,) = served.standing(DMARC_RECORD)
+    served.second.put(DMARC)
+    (same,) = served.standing(DMARC_RECORD)
+    assert (nothing.zone, same.zone, nothing.absent, same.serves) == (DOMAIN, DOMAIN, True, True)
+    for there in (nothing, same):
+        found = judge(Look(DMARC_RECORD, zone="example"), there)
+        assert found is not None
+        assert found.what.startswith(
+            f"_dmarc.{DOMAIN} TXT: is in the zone {DOMAIN}, which example gives to other servers"
+        )
+        assert found.way.startswith(f"publish in the zone {DOMAIN}, at the host that has it")
+        assert judge(Look(DMARC_RECORD, exists=True, zone="example"), same) is None
+    for zone in (DOMAIN, "", f"sub.{DOMAIN}"):
+        assert judge(Look(DMARC_RECORD, zone=zone), nothing) is None
 
 
 @pytest.mark.parametrize("more", [(), (f"{DOMAIN} NS ns9.{DOMAIN}.",)])

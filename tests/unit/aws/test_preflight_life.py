@@ -11,8 +11,8 @@ from support.managed import Managed
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import HostedZone
-from tenant_email.aws.ses import ConfigurationSet
-from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotFound
+from tenant_email.aws.ses import Account, ConfigurationSet
+from tenant_email.errors import AlreadyConfigured, Forbidden, InvalidSettings, NotFound
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.ses_domain_preflight import SesDomainPreflightLifecycle
 
@@ -28,14 +28,15 @@ LOOK = ("get_identity", DOMAIN)
 
 def preflight(**inputs: Any) -> Managed:
     """Returns the look at a domain, not made yet."""
-    return Managed(SesDomainPreflightLifecycle(), domain=DOMAIN, region=REGION, tags=TAGS, **inputs)
+    given: dict[str, Any] = {"domain": DOMAIN, "region": REGION, "tags": TAGS, **inputs}
+    return Managed(SesDomainPreflightLifecycle(), **given)
 
 
 def found(**inputs: Any) -> tuple[Any, Any]:
     """Returns what a look says: whether it is someone else's, and with which MAIL FROM domain."""
     look = preflight(**inputs)
     assert look.up() == "create"
-    assert look.id == f"aws-ses/{REGION}/{DOMAIN}/preflight"
+    assert look.id == f"aws-ses/{REGION}/{inputs.get('domain', DOMAIN)}/preflight"
     return look.state["adopts_identity"], look.state["existing_mail_from"]
 
 
@@ -68,7 +69,8 @@ def test_what_is_someone_else_s_is_met_as_it_would_be_later(aws: Memory) -> None
 def test_the_zone_is_asked_once_a_name(aws: Memory) -> None:
     """After the identity; all that is in the way is told together, but what an overwrite names."""
     assert found(zone_id=ZONE, records=RECORDS) == (False, "")
-    assert aws.asked() == [LOOK, ("zone", ZONE), ("at", ZONE, BOUNCE), ("at", ZONE, DMARC)]
+    above = ("at", ZONE, f"_domainkey.{DOMAIN}")  # where the zone might give away the names of Easy DKIM
+    assert aws.asked() == [LOOK, ("zone", ZONE), above, ("at", ZONE, BOUNCE), ("at", ZONE, DMARC)]
     aws.sets[BOUNCE] = (
         RecordSet(f"{BOUNCE}.", "MX", 300, ("10 mx.acme.example",)),
         RecordSet(f"{BOUNCE}.", "TXT", 300, ('"v=spf1 include:amazonses.com -all"',)),
@@ -93,6 +95,44 @@ def test_the_zone_is_asked_once_a_name(aws: Memory) -> None:
     assert aws.asked() == [LOOK, ("zone", ZONE)]
 
 
+def test_what_the_zone_gives_away_is_no_place_for_records(aws: Memory) -> None:
+    """Above the names, all at once, that of Easy DKIM among them, and at a name; the zone's own servers are its."""
+    servers = ("ns1.other.example.", "NS2.other.example.")
+    domain, key, bounce = "mail.acme.example", "_domainkey.mail.acme.example", "bounce.mail.acme.example"
+    planned = [each.to_props() for each in mail_from_records(bounce, domain, REGION)]
+    look = {"domain": domain, "zone_id": ZONE, "records": planned}
+    aws.sets["acme.example"] = (
+        RecordSet("acme.example.", "NS", 60, servers),
+        RecordSet("acme.example.", "SOA", 60, ()),
+    )
+    assert found(**look)[0] is False
+    aws.asked()
+    for name in (domain, key):
+        aws.sets[name] = (RecordSet(f"{name}.", "NS", 60, servers),)
+    with pytest.raises(InvalidSettings) as refused:
+        found(**look)
+    what = (
+        "acme.example has a delegation to ns1.other.example, ns2.other.example for {}: nobody sees what it holds below"
+    )
+    assert [each.what for each in refused.value.problems] == [what.format(domain), what.format(key)]
+    assert [call[-1] for call in aws.asked()] == [domain, ZONE, domain, key]
+    aws.sets = {bounce: (RecordSet(f"{bounce}.", "NS", 60, servers),)}
+    with pytest.raises(AlreadyConfigured, match=r"MX .*, but has NS a delegation to ns1\.other") as taken:
+        found(**look, overwrite_records=["mx", "spf"])
+    assert taken.value.remedy == (
+        "An alias, a delegation or a set with a routing policy is never overwritten: delete it yourself, or set "
+        "another mail_from label."
+    )
+
+
+def test_a_zone_of_another_domain_is_refused_though_no_name_is_known_yet(aws: Memory) -> None:
+    """Those of Easy DKIM are SES's to choose, below the domain."""
+    aws.zone_ = HostedZone(ZONE, "other.example", private=False)
+    with pytest.raises(InvalidSettings, match=f"other.example does not contain token._domainkey.{DOMAIN}"):
+        found(zone_id=ZONE)
+    assert found(zone_id=ZONE, replica_of="eu-west-1") == (False, "")
+
+
 def test_another_zone_is_looked_into(aws: Memory) -> None:
     """Whose the identity was stays as it was found."""
     look = preflight(records=RECORDS)
@@ -103,7 +143,7 @@ def test_another_zone_is_looked_into(aws: Memory) -> None:
     with pytest.raises(AlreadyConfigured, match="p=reject"):
         look.up(zone_id=ZONE)
     assert look.up(zone_id=ZONE, overwrite_records=["dmarc"]) == "update"
-    assert [call[0] for call in aws.asked()] == ["zone", "at", "at"] * 2
+    assert [call[0] for call in aws.asked()] == ["zone", "at", "at", "at"] * 2
     assert (look.state["adopts_identity"], look.state["existing_mail_from"]) == (False, "")
     assert look.up(zone_id=ZONE) == "same"
 
@@ -171,6 +211,19 @@ def test_a_set_that_a_run_left_is_told(aws: Memory, said: list[str]) -> None:
     said.clear()
     assert look.up(configuration_set={**MADE, "suppress": ["BOUNCE"]}) == "update"
     assert said == []
+
+
+def test_options_of_vdm_without_vdm_are_told(aws: Memory, said: list[str]) -> None:
+    """Where SES says that the account has none; without the permission to ask nothing is said."""
+    for vdm, asks in ((False, {"engagement_metrics": True}), (True, {"optimized_shared_delivery": True})):
+        aws.account = Account(True, True, "HEALTHY", None, vdm_enabled=vdm)
+        found(configuration_set={**MADE, **asks})
+    found(configuration_set={**MADE, "engagement_metrics": False})
+    aws.failures["get_account"] = [Forbidden("ses: denied")]
+    found(configuration_set={**MADE, "engagement_metrics": True})
+    (told,) = said
+    assert told.startswith(f"ses {REGION}: Virtual Deliverability Manager is off for the account")
+    assert [call[0] for call in aws.asked()].count("get_account") == 3
 
 
 def test_a_first_set_meets_that_of_an_adopted_identity(aws: Memory) -> None:

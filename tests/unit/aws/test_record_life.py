@@ -294,6 +294,16 @@ def test_a_lost_answer_is_looked_for_in_the_zone(aws: Memory) -> None:
             record().up()
 
 
+@pytest.mark.usefixtures("aws")
+def test_a_zone_written_otherwise_is_the_same_zone() -> None:
+    """As Route 53 itself answers its id: another place would be made anew, and the old one taken out after it."""
+    one = record()
+    one.up()
+    assert one.plan(zone_id=f"/hostedzone/{ZONE}") == "update"
+    assert one.up(zone_id=f"/hostedzone/{ZONE}") == "update"
+    assert (one.id, one.plan(zone_id="ZOTHER")) == (f"route53/{ZONE}/{NAME}/TXT", "replace")
+
+
 def test_what_is_refused_is_looked_at_again(aws: Memory) -> None:
     """Where the zone is another by now, three times; where it is the same, the refusal is about the change itself."""
     aws.meanwhile["change"] = [lambda: aws.sets.update({NAME: texts("one")})]

@@ -16,6 +16,7 @@ from support.dns_hosts.program import KEY
 from support.registered import REGION, registered
 from tenant_email import SesSendingDomain, ses
 from tenant_email import dns as dns_hosts
+from tenant_email.aws.rsa_key import new_private_key
 from tenant_email.aws.tls_policy import sts_id
 from tenant_email.errors import InvalidSettings
 from tenant_email.resources import dns_hosts as classes
@@ -145,6 +146,27 @@ def test_any_function_publishes() -> None:
     }  # fmt: skip
     look = found["SesDomainPreflight", "mail-preflight"]
     assert (look["host"], look.get("zone_id"), len(look["records"])) == ("function", None, 3)
+
+
+def test_a_function_gets_a_long_text_in_pieces() -> None:
+    """As many hosts want it: cut, or as a zone file has it."""
+
+    def cut(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+        return Record(record.resource_name, {"chunks": record.chunks, "quoted": record.quoted}, opts)
+
+    key = {"dkim": ses.ByoDkim(selector="mail-2026", private_key=new_private_key(2048).reveal())}
+    found = domain(publish=cut, **key)
+    first, second = found["Record", "mail-dkim-mail-2026"]["chunks"]
+    assert (len(first), found["Record", "mail-dkim-mail-2026"]["quoted"]) == (255, f'"{first}" "{second}"')
+    assert found["Record", "mail-dmarc"]["chunks"] == ["v=DMARC1; p=reject;"]
+
+
+def test_the_look_knows_which_zone_the_names_are_to_be_in() -> None:
+    """Where the program says it, for another domain's zone too."""
+    leave = {"reports.example": ses.DnsZone(publish=publish, name="reports.example")}
+    given = {"dmarc": ses.Dmarc(policy="none", reports=["a@reports.example"], report_zones=leave)}
+    look = domain(dns=ses.DnsZone(publish=publish, name="example"), **given)["SesDomainPreflight", "mail-preflight"]
+    assert (look["zone_name"], look["other_zones"][0]["zone_name"]) == ("example", "reports.example")
 
 
 def test_the_look_knows_where_records_come_to() -> None:

@@ -180,7 +180,7 @@ def test_what_cannot_be_put_back_is_never_replaced(
     values = () if "AliasTarget" in more else ((MX,) if type_ == "MX" else ("x.example",))
     zone.put(f"bounce.{site.domain}", type_, *values, **more)
     before = zone.raw()
-    with pytest.raises(AlreadyConfigured, match="An alias or a record set with a routing policy is never overwritten"):
+    with pytest.raises(AlreadyConfigured, match="An alias, a delegation or a set with a routing policy is never"):
         record(site, zone, "mx", overwrite=True).up()
     assert zone.raw() == before
 
