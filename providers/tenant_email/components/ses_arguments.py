@@ -27,7 +27,7 @@ from tenant_email.components.ses_record_arguments import (
     report_problems,
     texts_of,
 )
-from tenant_email.components.ses_sender_arguments import sending_problems, tags_problems, user_problems
+from tenant_email.components.ses_sender_arguments import USER_PARTS, sending_problems, tags_problems, user_problems
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
@@ -52,6 +52,9 @@ from tenant_email.resources.ses_values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pulumi
+
+    from tenant_email.capabilities import OnDelete, OnExisting
     from tenant_email.json_types import Props, PropsView
     from tenant_email.resources.ses_event_values import Events
 
@@ -70,13 +73,6 @@ _POLICY: Final = {name: name for name in (*_POLICY_LISTS, "sends_through")}
 _ZONE: Final = {"zone_id": "zone_id", "zone": "name", "publish": "publish", "overwrite_records": "overwrite"}
 _VERIFICATION: Final = {"verification_timeout": "timeout", "wait": "wait"}
 _KEYS: Final = {"keep_other_key": "keep_other", "prove_sending": "prove_sending"}
-_USER: Final = {
-    "user_name": "name",
-    "user_path": "path",
-    "permissions_boundary": "permissions_boundary",
-    "policy_name": "policy_name",
-    "policy_path": "policy_path",
-}
 _OWN_KEY: Final = ("dkim_selector", "dkim_private_key")
 _OWN_KINDS: Final = frozenset(get_args(RecordKind)) - {"dmarc_reports"}
 """The kinds of records that the zone of the domain holds."""
@@ -99,6 +95,12 @@ class Arguments:
     keys: KeySlots
     verification: Verification
     events: Events | None
+    configuration_set: pulumi.Input[str] | None
+    feedback_forwarding: pulumi.Input[bool] | None
+    tags: Mapping[str, pulumi.Input[str]] | None
+    on_existing: OnExisting
+    overwrite: bool
+    on_delete: OnDelete | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +119,14 @@ class Given:
     active_key: KeySlot | KeySlots
     verification: Verification | None
     events: Events | None
-    configuration_set: object
+    configuration_set: pulumi.Input[str] | None
+    feedback_forwarding: pulumi.Input[bool] | None
     require_production_access: object
     region: object
-    tags: object
+    tags: Mapping[str, pulumi.Input[str]] | None
+    on_existing: OnExisting
+    overwrite: bool
+    on_delete: OnDelete | None
     short: PropsView = field(repr=False)
 
 
@@ -152,7 +158,7 @@ class _Reader:
         dkim, dmarc, keys = self._dkim(), self._dmarc(), self._keys()
         dns = self._combine("dns", DnsZone, given.dns, _ZONE)
         sending = self._combine("sending", SendingPolicy, given.sending, _POLICY)
-        user = self._combine("user", IamUser, given.user, _USER)
+        user = self._combine("user", IamUser, given.user, USER_PARTS)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
         self._require_lists(dns, sending)
         self._require_set_and_events()
@@ -179,6 +185,12 @@ class _Reader:
             keys=keys,
             verification=verification,
             events=given.events,
+            configuration_set=given.configuration_set,
+            feedback_forwarding=given.feedback_forwarding,
+            tags=given.tags,
+            on_existing=given.on_existing,
+            overwrite=given.overwrite,
+            on_delete=given.on_delete,
         )
 
     def _combine(self, argument: str, kind: type[V], value: V | None, short: Mapping[str, str]) -> V:

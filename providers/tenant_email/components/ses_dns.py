@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Mapping
 
     from tenant_email.aws.dns_records import DnsRecord, RecordKey
-    from tenant_email.capabilities import OnDelete, OnExisting
+    from tenant_email.capabilities import OnDelete
+    from tenant_email.components.ses_arguments import Arguments
     from tenant_email.components.ses_place import Place
     from tenant_email.components.ses_zone import ZoneRef
     from tenant_email.json_types import Props
     from tenant_email.resources.dns_publishing import RecordPublisher
     from tenant_email.resources.ses import SesDomainIdentity
-    from tenant_email.resources.ses_values import DkimMode, DnsZone, MtaSts
+    from tenant_email.resources.ses_values import DkimMode, DnsZone
 
 _DKIM_RECORDS = 3  # Easy DKIM has three, always, so that a preview can show them
 _MAIL_FROM = (
@@ -279,18 +280,13 @@ class Publisher:
             self._problems += claim_record(self._prefix, path, record, target.place, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value, target))
 
-    def preflight(
-        self,
-        *,
-        domain: pulumi.Input[str],
-        dkim: DkimMode,
-        mail_from: pulumi.Input[str] | None,
-        on_existing: OnExisting,
-        overwrite: bool,
-        configuration_set: Props | None = None,
-        mta_sts: MtaSts | None = None,
-    ) -> SesDomainPreflight:
+    def preflight(self, arguments: Arguments, dkim: DkimMode, configuration_set: Props | None) -> SesDomainPreflight:
         """Has what exists looked at before anything is written; everything else is to depend on what this returns.
+
+        Args:
+            arguments: what the sending domain is to be.
+            dkim: how it signs, with the key.
+            configuration_set: the set that mail is to use, as a preflight looks at it; None without one.
 
         Raises:
             InvalidSettings: another component of the program publishes some of the names.
@@ -298,6 +294,7 @@ class Publisher:
         if self._problems:
             raise InvalidSettings(self._prefix, tuple(self._problems))
         look: Props = {}
+        mta_sts = arguments.mta_sts
         if self._target is not None:
             look = {"records": self._records_at(self._target), **self._target.look}
         others = [each.target for each in self._planned if each.target is not self._target]
@@ -306,12 +303,12 @@ class Publisher:
         ]
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
-            domain=domain,
+            domain=arguments.domain,
             dkim=short_dkim(dkim),
             replica_of=dkim.parent_region if isinstance(dkim, ReplicaDkim) else None,
-            mail_from=mail_from,
-            on_existing=on_existing,
-            overwrite=overwrite,
+            mail_from=arguments.mail_from,
+            on_existing=arguments.on_existing,
+            overwrite=arguments.overwrite,
             configuration_set=configuration_set,
             mta_sts={"mode": mta_sts.mode, "max_age": mta_sts.max_age} if mta_sts else None,
             other_zones=other_zones or None,

@@ -22,23 +22,22 @@ if TYPE_CHECKING:
     from tenant_email.resources.ses_values import IamUser, SendingPolicy
 
 _NAME: Final = "letters, digits and _+=,.@-."
-_USER: Final = {
-    "user_name": ("name", re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}"), f"Use 1 to 64 {_NAME}"),
-    "user_path": ("path", re.compile(r"/|/[!-~]{1,510}/"), "Begin and end it with a slash, as in /email/."),
+_IAM: Final = {
+    "user_name": (re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}"), f"Use 1 to 64 {_NAME}"),
+    "user_path": (re.compile(r"/|/[!-~]{1,510}/"), "Begin and end it with a slash, as in /email/."),
     "permissions_boundary": (
-        "permissions_boundary",
         re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]+"),
         "Pass the ARN of a policy, such as arn:aws:iam::123456789012:policy/mail.",
     ),
-    "policy_name": ("policy_name", re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}"), f"Use 1 to 128 {_NAME}"),
+    "policy_name": (re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}"), f"Use 1 to 128 {_NAME}"),
     "policy_path": (
-        "policy_path",
         re.compile(r"(/[A-Za-z0-9.,+@=_-]+)*/"),
         "Begin and end it with a slash, as in /email/.",
     ),
 }
-"""By the short form of each part of IamUser: the part, what IAM takes (API references of CreateUser and CreatePolicy),
-and what to do instead."""
+"""What IAM takes (API references of CreateUser and CreatePolicy), and what to do about the rest."""
+USER_PARTS: Final = {**{path: path for path in _IAM}, "user_name": "name", "user_path": "path"}
+"""The parts of IamUser by their short forms."""
 
 _LONGEST_SHOWN: Final = 80  # characters of what is wrong
 _LOCAL_PART: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s@<>"(),:;\[\]\\]+')
@@ -61,8 +60,8 @@ def sending_problems(sending: SendingPolicy, domains: Sequence[str]) -> Iterator
 
 def user_problems(user: IamUser) -> Iterator[Problem]:
     """Yields what IAM would refuse of a user, or of its policy; an Output passes."""
-    for path, (part, pattern, remedy) in _USER.items():
-        if (given := getattr(user, part)) is not None:
+    for path, (pattern, remedy) in _IAM.items():
+        if (given := getattr(user, USER_PARTS[path])) is not None:
             yield from later_text_problems(path, given, pattern, remedy)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import pulumi
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tenant_email.resources.ses_event_values import Events
     from tenant_email.resources.ses_values import (
         Dkim,
+        DkimMode,
         Dmarc,
         DnsZone,
         IamUser,
@@ -167,29 +168,31 @@ class SesSendingDomain(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **short: Unpack[ShortForms],
     ) -> None:
-        policy_lists = {"from_addresses": from_addresses, "sandbox_recipients": sandbox_recipients}
-        self._arguments = arguments = require_valid(
-            name,
-            Given(
-                domain=domain,
-                mail_from=mail_from,
-                dkim=dkim,
-                dmarc=dmarc,
-                tls_reports=tls_reports,
-                mta_sts=mta_sts,
-                dns=dns,
-                sending=sending,
-                user=user,
-                active_key=active_key,
-                verification=verification,
-                events=events,
-                configuration_set=configuration_set,
-                require_production_access=require_production_access,
-                region=region,
-                tags=tags,
-                short={**short, **policy_lists, "zone_id": zone_id},
-            ),
+        lists = {"from_addresses": from_addresses, "sandbox_recipients": sandbox_recipients}
+        given = Given(
+            domain=domain,
+            mail_from=mail_from,
+            dkim=dkim,
+            dmarc=dmarc,
+            tls_reports=tls_reports,
+            mta_sts=mta_sts,
+            dns=dns,
+            sending=sending,
+            user=user,
+            active_key=active_key,
+            verification=verification,
+            events=events,
+            configuration_set=configuration_set,
+            feedback_forwarding=feedback_forwarding,
+            require_production_access=require_production_access,
+            region=region,
+            tags=tags,
+            on_existing=on_existing,
+            overwrite=overwrite,
+            on_delete=on_delete,
+            short={**short, **lists, "zone_id": zone_id},
         )
+        self._arguments = arguments = require_valid(name, given)
         component_options(name, opts, "Set on_existing='adopt' to take an identity over.")
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self.from_addresses = arguments.domain, list(arguments.sending.from_addresses)
@@ -199,53 +202,35 @@ class SesSendingDomain(pulumi.ComponentResource):
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
         self._place = Place.of(self, region, profile)
-        target_of = partial(self._target, on_existing, on_delete)
-        target = target_of(arguments.dns)
+        target = self._target(arguments.dns)
         self._zone_name = target.zone.name if isinstance(target, InRoute53) else arguments.dns.name
         self._publisher = Publisher(name, target, self._place)
         self._planner = planner = RecordPlanner(name, arguments, self._place, self._publisher, self._zone_name)
         dkim_mode = planner.plan_dkim()
         planner.plan_mail_from()
-        further_records = [*planner.plan_tls(), *planner.plan_dmarc(target_of)]
-        preflight = self._publisher.preflight(
-            domain=self.domain,
-            mail_from=arguments.mail_from,
-            dkim=dkim_mode,
-            on_existing=on_existing,
-            overwrite=overwrite,
-            configuration_set=self._set_to_look_at(configuration_set, on_delete),
-            mta_sts=arguments.mta_sts,
-        )
-        self._place = self._place.behind(preflight)
-        heard = self._hear_of_events(configuration_set, tags, on_delete)
-        identity = self._identity = SesDomainIdentity(
-            name,
-            domain=self.domain,
-            dkim=dkim_mode,
-            zone=self._zone_name,
-            zone_id=self._publisher.zone_id,
-            overwrite_records=arguments.dns.overwrite,
-            mail_from=arguments.mail_from,
-            feedback_forwarding=feedback_forwarding,
-            configuration_set=self.configuration_set,
-            tags=tags,
-            on_existing=on_existing,
-            overwrite=overwrite,
-            on_delete=on_delete,
-            opts=self._place.after(*self._publisher.publish("DKIM", self._place.opts)),
-            **self._place.props,
-        )
+        further_records = [*planner.plan_tls(), *planner.plan_dmarc(self._target)]
+        self._place = self._place.behind(self._publisher.preflight(arguments, dkim_mode, self._set_to_look_at()))
+        heard = self._hear_of_events()
+        identity = self._make_identity(dkim_mode)
         self._publish(identity)
         verified = self._verification(identity)
         # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
         adopted_sets = identity.configuration_sets if on_existing == "adopt" else None
         document = policy_document(arguments, self._place, self.configuration_set, adopted_sets)
-        sender = self._sender(document, tags, verified)
+        sender = self._sender(document, verified)
         self._gates = [verified.id, sender.ready.id, *(part.id for part in heard)]
         if require_production_access:
             account = SesAccount(name, require_production_access=True, opts=self._place.opts, **self._place.props)
             self._gates.append(account.id)
+        self._set_outputs(identity, further_records, sender, document)
 
+    def _set_outputs(
+        self,
+        identity: SesDomainIdentity,
+        further_records: list[Props],
+        sender: Sender,
+        document: pulumi.Output[str],
+    ) -> None:
         self.sandbox = identity.sandbox
         further = pulumi.Output.from_input(further_records)
         self.records_to_publish = pulumi.Output.all(identity.dns_records, further).apply(lambda both: both[0] + both[1])
@@ -260,31 +245,28 @@ class SesSendingDomain(pulumi.ComponentResource):
         shown = {"identity_arn": self.identity_arn, "policy_json": self.policy_json}
         self.register_outputs(faces.current().outputs(self, shown))
 
-    def _set_to_look_at(self, configuration_set: pulumi.Input[str] | None, on_delete: OnDelete | None) -> Props | None:
-        events = self._arguments.events
+    def _set_to_look_at(self) -> Props | None:
+        events, configuration_set = self._arguments.events, self._arguments.configuration_set
         if events is None:
             return None if configuration_set is None else {"name": configuration_set, "is_watched": False}
         from tenant_email.components.ses_events import set_to_look_at  # noqa: PLC0415 - few programs need it
 
-        return set_to_look_at(self.domain, events, configuration_set, is_kept=on_delete == "retain")
+        is_kept = self._arguments.on_delete == "retain"
+        return set_to_look_at(self.domain, events, configuration_set, is_kept=is_kept)
 
-    def _hear_of_events(
-        self,
-        configuration_set: pulumi.Input[str] | None,
-        tags: Mapping[str, pulumi.Input[str]] | None,
-        on_delete: OnDelete | None,
-    ) -> tuple[pulumi.CustomResource, ...]:
+    def _hear_of_events(self) -> tuple[pulumi.CustomResource, ...]:
         """Makes what lets one hear of events, if asked for; returns what has to be there before mail is sent."""
-        self.configuration_set = None if configuration_set is None else pulumi.Output.from_input(configuration_set)
+        arguments = self._arguments
+        events, existing = arguments.events, arguments.configuration_set
+        self.configuration_set = None if existing is None else pulumi.Output.from_input(existing)
         self.events_topic_arn = None
-        events = self._arguments.events
         if events is None:
             return ()
         from tenant_email.components.ses_events import hear_of_events  # noqa: PLC0415 - few programs need it
 
         # an identity that stays needs its default set: SES refuses its mail where that is gone
-        place = self._place.kept() if on_delete == "retain" else self._place
-        heard = hear_of_events(self._name, self.domain, events, place, existing=configuration_set, tags=tags)
+        place = self._place.kept() if arguments.on_delete == "retain" else self._place
+        heard = hear_of_events(self._name, self.domain, events, place, existing=existing, tags=arguments.tags)
         self.configuration_set, self.events_topic_arn = heard.configuration_set, heard.topic_arn
         return heard.parts
 
@@ -293,16 +275,38 @@ class SesSendingDomain(pulumi.ComponentResource):
         """What the key may send."""
         return self._arguments.sending
 
-    def _target(self, on_existing: OnExisting, on_delete: OnDelete | None, dns: DnsZone) -> Target | None:
+    def _target(self, dns: DnsZone) -> Target | None:
         """Returns where the records of a zone are published; None where the program does it."""
+        on_delete = self._arguments.on_delete
         if callable(dns.publish):
-            return ByFunction(dns.publish, dns, keeps=on_existing != "fail", on_delete=on_delete)
+            keeps = self._arguments.on_existing != "fail"
+            return ByFunction(dns.publish, dns, keeps=keeps, on_delete=on_delete)
         if not dns.publish:
             return None
         at = self._place if dns.provider is None else self._place.by(dns.provider)
         given = None if dns.zone_id is None else ZoneRef(dns.zone_id, dns.name)
         zone = given or find_zone(self.domain, self._name, at.invoke)
         return InRoute53(zone, zone.id if dns.provider is None else None, at, dns.overwrite, on_delete)
+
+    def _make_identity(self, dkim: DkimMode) -> SesDomainIdentity:
+        arguments = self._arguments
+        return SesDomainIdentity(
+            self._name,
+            domain=self.domain,
+            dkim=dkim,
+            zone=self._zone_name,
+            zone_id=self._publisher.zone_id,
+            overwrite_records=arguments.dns.overwrite,
+            mail_from=arguments.mail_from,
+            feedback_forwarding=arguments.feedback_forwarding,
+            configuration_set=self.configuration_set,
+            tags=arguments.tags,
+            on_existing=arguments.on_existing,
+            overwrite=arguments.overwrite,
+            on_delete=arguments.on_delete,
+            opts=self._place.after(*self._publisher.publish("DKIM", self._place.opts)),
+            **self._place.props,
+        )
 
     def _publish(self, identity: SesDomainIdentity) -> None:
         """Publishes what the identity asks for, and the rest once it is there."""
@@ -328,12 +332,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             **self._place.props,
         )
 
-    def _sender(
-        self,
-        document: pulumi.Output[str],
-        tags: Mapping[str, pulumi.Input[str]] | None,
-        verified: SesDomainVerification,
-    ) -> Sender:
+    def _sender(self, document: pulumi.Output[str], verified: SesDomainVerification) -> Sender:
         """Makes the user and its key, which is tried once the domain is verified."""
         sending, keys = self._arguments.sending, self._arguments.keys
         senders = senders_to_try(
@@ -347,7 +346,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             self._place,
             document,
             user=self._arguments.user,
-            tags=tags,
+            tags=self._arguments.tags,
             keys=keys,
             trial=Trial(senders if keys.prove_sending else (), sending.sends_through, (verified,)),
             handed_on=key_destination(lambda: (self.secret_access_key, self.smtp_password), lambda: self.held_here),

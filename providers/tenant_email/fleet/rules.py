@@ -168,7 +168,9 @@ def _of_one_region(at: str, given: Props, folder: Path) -> list[Problem]:
         return list(found.problems)
     arguments = found.values
     values: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
-    defaults: Props = {"dkim": "easy", "active_key": "a", "require_production_access": False}
+    defaults: Props = {
+        "dkim": "easy", "active_key": "a", "require_production_access": False, "on_existing": "fail", "overwrite": False
+    }  # fmt: skip
     usual: Props = {name: default for name, default in defaults.items() if values[name] is None}
     short: Props = {"short": {name: arguments.get(name) for name in _SHORT}}
     try:

@@ -174,7 +174,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["provider: is a str\nPass an AWS provider"],
     ),
     "a function of other arguments": (
-        {"dns": ses.DnsZone(publish=lambda record: record, look_first="no")},  # type: ignore[arg-type,misc]
+        {"dns": ses.DnsZone(publish=lambda record: record, look_first="no")},  # type: ignore[arg-type]
         [
             "look_first: is a str",
             "publish: cannot be called with two arguments: too many",
