@@ -52,8 +52,8 @@ def sending_problems(sending: SendingPolicy, domains: Sequence[str]) -> Iterator
     for path in ("from_identities", "sandbox_recipients"):
         yield from _unfit(path, getattr(sending, path), _is_identity, "is neither an address nor a domain", identity)
     yield from _strangers(sending, domains)
-    through: object = sending.sends_through
-    if through is not None and not (isinstance(through, type) and issubclass(through, Settings)):
+    through = sending.sends_through
+    if through is not None and not _is_settings_class(through):
         what = f"is a {type(through).__name__}, not a settings class"
         yield Problem("sends_through", what, "Pass the class itself, such as auth0.Smtp.")
 
@@ -97,6 +97,10 @@ def _strangers(sending: SendingPolicy, domains: Sequence[str]) -> Iterator[Probl
     for number, sender in enumerate(_texts(sending.from_addresses)):
         if (has_wildcards(sender) or _is_address(sender)) and not can_match(sender, known):
             yield Problem(f"from_addresses.{number}", f"{sender} is in none of {', '.join(domains)}", remedy)
+
+
+def _is_settings_class(given: object) -> bool:
+    return isinstance(given, type) and issubclass(given, Settings)
 
 
 def _texts(values: Sequence[str]) -> Sequence[str]:

@@ -161,7 +161,7 @@ def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(InvalidSettings) as raised:
         inputs(wrong, configuration_set="a b", mail_from="bounce.acme.org")
     said = str(raised.value)
-    assert all(each in said for each in ("events.types.0: ", "bounce_rate: is 5", "set: cannot be 'a b'", "mail_from: "))
+    assert all(each in said for each in ("events.types.0: ", "bounce_rate: is 5", "set: cannot be", "mail_from: "))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_every_lifecycle_is_a_resource_with_its_inputs(reference: LifecycleRefer
     internal = described.model.internal
     assert {snake(name) for name in inputs} == reference.load().inputs - internal
     at_a_host_of_its_own = {"host", "host_zone", "existing_records", "whole_sets", "look_first", "zone_target"}
-    at_a_host_of_its_own |= {"retains_records", "other_zones", "record_zones"}
+    at_a_host_of_its_own |= {"retains_records", "other_zones", "record_zones", "zone_name"}
     assert internal <= {"import_id", "aws_provider", "tags"} | at_a_host_of_its_own
     assert not {"importId", "awsProvider", camel(SECRET_INPUTS)} & inputs.keys()
 
