@@ -70,10 +70,14 @@ def test_an_account_that_aws_has_restricted(site: SesSite, said: list[str]) -> N
     assert said == [f"{state} enabled, enforcement PROBATION", f"{state} paused, enforcement HEALTHY"]
     with pytest.raises(Rejected) as caught:
         found.up(require_production_access=True)
+    turn_on = "aws sesv2 put-account-sending-attributes --sending-enabled --region eu-north-1"
     assert str(caught.value).splitlines() == [
         f"{state} paused, enforcement HEALTHY",
-        "Read the email that AWS sent to the account's owner, and reply to it in the SES console.",
+        f"Somebody turned sending off. Turn it on again: {turn_on}",
     ]
+    site.aws.behavior.enforcement = "SHUTDOWN"
+    with pytest.raises(Rejected, match="Read the email that AWS sent to the account's owner, and reply to it"):
+        found.up(require_production_access=True)
 
 
 def test_production_access_is_requested_once_when_asked(site: SesSite, said: list[str]) -> None:
