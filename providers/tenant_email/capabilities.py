@@ -67,8 +67,7 @@ class Capabilities:
     """What the lifecycles may rely on.
 
     `create`: whether a POST conflicts when something exists, or would replace it, so that one must look first.
-    `reads_before_update`: whether an update needs the live object, because the platform replaces it whole: never,
-    when secrets are omitted that it has to send back, or always.
+    `replaces_whole`: whether an update replaces the whole object, so that what is there is looked at before.
     `templates_apart`: whether a write of one template touches no other, so that several are written at once.
     `password_rule` and `kind_rule` end the sentence `Set settings.password: …` when a secret has to be given again.
     `on_delete_provider`, `on_delete_template`: the policies that make sense here. The first of a template's is what a
@@ -79,7 +78,7 @@ class Capabilities:
     platform: str
     title: str
     create: Literal["post-conflicts", "look-first"]
-    reads_before_update: Literal["never", "omitted-secrets", "always"]
+    replaces_whole: bool
     transports: Mapping[str, Transport]
     password_rule: str
     kind_rule: str

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 
 from tenant_email.aws.provider_settings import KEYS, provider_props, snake
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.inputs.fields import Text
+from tenant_email.inputs.fields import Text, TextMap
 from tenant_email.inputs.model import Model, parse
 from tenant_email.redaction.secrets import Secret
 
@@ -66,7 +66,7 @@ class AssumedRole(_Role):
     """The external id that the role asks for."""
     source_identity: Text | None = None
     """Who takes the role, for AWS's logs."""
-    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    tags: TextMap = Field(default_factory=dict[str, str])
     """Tags of the session."""
     transitive_tag_keys: list[str] = Field(default_factory=list[str])
     """The tags that roles after this one get too."""
@@ -116,7 +116,7 @@ class AwsProvider(Model):
     """The paths of AWS credentials files, instead of the usual ones."""
     sts_region: Text | None = None
     """The region whose STS is asked."""
-    endpoints: dict[str, str] = Field(default_factory=dict[str, str])
+    endpoints: TextMap = Field(default_factory=dict[str, str])
     """Urls of services, by their names in pulumi_aws, as in "sesv2", instead of AWS's own."""
     use_fips_endpoint: bool | None = None
     """Uses AWS's FIPS endpoints."""

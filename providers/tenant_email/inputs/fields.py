@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WrapValidator
 
 from tenant_email.inputs.hosts import ascii_host, is_host
+from tenant_email.inputs.unknowns import UNKNOWN
+
+if TYPE_CHECKING:
+    from pydantic import ValidatorFunctionWrapHandler
 
 _PLACEHOLDER: Final = re.compile(r"##.*##|@@.*@@|YOUR[_-].*|\$\{.*\}", re.IGNORECASE)
 _LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\\x00-\x1f\x7f]{1,64}")
@@ -130,12 +134,20 @@ def _sender(value: str) -> str:
     return value
 
 
+def _unless_unknown(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    return value if value is UNKNOWN else handler(value)
+
+
+UnlessUnknown: Final = WrapValidator(_unless_unknown)
+"""Lets a value in a map be unknown in a preview, as `Model` does for fields."""
+
 Text = Annotated[str, AfterValidator(_text)]
 Host = Annotated[str, AfterValidator(_text), AfterValidator(_host)]
 Port = Annotated[int, AfterValidator(_port)]
 Address = Annotated[str, AfterValidator(_text), AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_text), AfterValidator(_sender)]
 """An address that may be one at localhost, or hold what is filled in later; whoever uses it checks the tenant."""
+TextMap = dict[str, Annotated[str, UnlessUnknown]]
 
 AdoptionMode = Literal["fail", "adopt", "import"]
 """`on_existing`. "import" is what `opts.import_` becomes, adopt without a write (`operations.imports`); no user writes

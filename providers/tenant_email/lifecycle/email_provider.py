@@ -183,7 +183,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         return WrittenIdentity(dict(self.normalize_recorded(self.read_inputs(recorded)).settings))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> ProviderOutputs:
-        """Sends the least; reads nothing that is not needed."""
+        """Sends the least."""
         validated = self.require_valid(desired)
         change = self.compare_inputs(recorded, desired, validated)
         if change.problems:
@@ -204,22 +204,15 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
         api, desired, outputs = validated.api(), validated.desired, ProviderOutputs.from_props(recorded)
         id_ = outputs.id
-        # Under "fail" the platform asks the guard itself, right before the write: a look here would be older by a whole
-        # check.
-        cautious, live, guard = desired.on_drift == "fail", None, None
-        if cautious:
-            normalized = self.normalize_recorded(self.read_inputs(recorded))
-            guard = _guard(validated, api, normalized, outputs)
-        # Some platforms replace the whole object, so it must be read first; for the others the read is left out,
-        # because each costs a token of a small bucket.
-        elif _reads_first(validated):
-            live = api.read_provider(id_)
+        # The platform asks the guard itself, right before the write, as it looks itself where it replaces the whole: a
+        # look here would be older by a whole check.
+        guard = None
+        if desired.on_drift == "fail":
+            guard = _guard(validated, api, self.normalize_recorded(self.read_inputs(recorded)), outputs)
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
 
         def write(attempt: int) -> LiveProvider:
-            if live is not None and provenance.is_another(live, id_):
-                raise NotFound(f"{validated.who}: the provider with id {id_} is gone")
-            return api.update_provider(_for_attempt(desired, attempt), change.for_platform(), live, attributes, guard)
+            return api.update_provider(_for_attempt(desired, attempt), change.for_platform(), None, attributes, guard)
 
         def read_existing() -> LiveProvider | None:
             found = api.read_provider()
@@ -380,12 +373,6 @@ def _guard(
 def _is_absent(live: LiveProvider, inputs: ProviderInputs) -> bool:
     """Returns whether nothing is there: a built-in sender counts as absent unless the inputs ask for it."""
     return live.is_built_in and live.inputs.kind != inputs.kind
-
-
-def _reads_first(validated: ValidatedProvider) -> bool:
-    when = validated.platform.capabilities.reads_before_update
-    complete = has_credentials(validated.desired.settings, _transport(validated))
-    return when == "always" or (when == "omitted-secrets" and not complete)
 
 
 def _id(validated: ValidatedProvider) -> str:

@@ -168,8 +168,8 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         with _write_lock(validated.platform, written_id):
             self.write_alone(written_id)
             # A platform that replaces the whole needs what is there; for the others a look is a call in vain.
-            always = validated.platform.capabilities.reads_before_update == "always"
-            found = api.read_template(validated.desired.settings) if always else None
+            whole = validated.platform.capabilities.replaces_whole
+            found = api.read_template(validated.desired.settings) if whole else None
             try:
                 live = api.update_template(validated.desired, replace(change, fields=frozenset()), found)
             # Deleted by hand: the program still says that it is to be there, so that it is created and not an error.

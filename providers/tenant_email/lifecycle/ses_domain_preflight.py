@@ -8,7 +8,7 @@ at another DNS host, whose provider looks at nothing, by this one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from tenant_email.aws.dns_records import (
 )
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.findings import Findings
-from tenant_email.inputs.fields import Text
+from tenant_email.inputs.fields import Text, TextMap, UnlessUnknown
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
@@ -74,7 +74,7 @@ class ReportZone(Model):
 
     host: Text
     host_zone: Text | None = None
-    record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
+    record_zones: dict[str, Annotated[Text, UnlessUnknown]] = Field(default_factory=dict[str, Text])
     zone_name: Text | None = None
     records: list[DnsRecordProps]
     existing_records: list[str] = Field(default_factory=list[str])
@@ -112,7 +112,7 @@ class PreflightInputs(AwsTarget):
     """Which of the host's zones, or whose provider a function uses; omitted, it is not known."""
     zone_name: Text | None = None
     """The name in DNS of the zone that the records come to, where the program says it."""
-    record_zones: dict[str, Text] = Field(default_factory=dict[str, Text])
+    record_zones: dict[str, Annotated[Text, UnlessUnknown]] = Field(default_factory=dict[str, Text])
     """Which zone the resource of each record names, where a function makes it and the program says so as a text."""
     existing_records: list[str] = Field(default_factory=list[str])
     whole_sets: bool = False
@@ -130,7 +130,7 @@ class PreflightInputs(AwsTarget):
     """The set that mail uses; omitted, there is none."""
     mta_sts: PromisedPolicy | None = None
     """The MTA-STS policy that the records announce: where it ends unannounced, that is said."""
-    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    tags: TextMap = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
 

@@ -22,7 +22,7 @@ from tenant_email.errors import (
     Problem,
 )
 from tenant_email.findings import Findings
-from tenant_email.inputs.fields import Text
+from tenant_email.inputs.fields import Text, TextMap
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
@@ -75,7 +75,7 @@ class SettingsInputs(AwsTarget):
     on_mx_failure: Literal["USE_DEFAULT_VALUE", "REJECT_MESSAGE"] = "USE_DEFAULT_VALUE"
     feedback_forwarding: bool | None = None
     configuration_set: Text | None = None
-    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    tags: TextMap = Field(default_factory=dict[str, str])
     overwrite: bool = False
     zone_id: Text | None = None
     overwrite_records: list[str] = Field(default_factory=list[str])

@@ -11,7 +11,7 @@ from tenant_email.aws.dkim import ByoSigning, EasySigning
 from tenant_email.aws.identity import verdict
 from tenant_email.errors import AlreadyConfigured, Conflict, NotFound, PlatformError, Rejected, redact_external
 from tenant_email.inputs.durations import seconds
-from tenant_email.inputs.fields import DeleteOrRetain, Text
+from tenant_email.inputs.fields import DeleteOrRetain, Text, TextMap
 from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.operations.console import info
 from tenant_email.operations.dns_wait import await_records
@@ -39,7 +39,7 @@ class IdentityInputs(DkimInputs, AwsTarget):
     domain: Text
     zone: Text | None = None
     switch_timeout: Text = "2m"
-    tags: dict[str, str] = Field(default_factory=dict[str, str])
+    tags: TextMap = Field(default_factory=dict[str, str])
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     import_id: Text | None = None
     overwrite: bool = False

@@ -161,9 +161,10 @@ class TenantClient(Protocol):
     ) -> LiveProvider:
         """Sends what changed; None for a change sends everything, whatever is there.
 
-        `live` is what was just read, where the platform's capabilities ask for that and there is no guard. The guard
-        is asked after every other check, immediately before the write, and returns what is live then. Raises NotFound
-        when what was recorded is gone, even when something else is in its place, and then changes nothing.
+        `live` is what was just read, if it was. The guard is asked after every other check, immediately before the
+        write, and returns what is live then. A platform that replaces the whole lays what changed over what it reads
+        itself then, and not over what was recorded. Raises NotFound when what was recorded is gone, even when
+        something else is in its place, and then changes nothing.
         """
         ...
 

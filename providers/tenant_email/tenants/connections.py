@@ -182,7 +182,10 @@ class Connections:
             InvalidSettings: one does, and its entry is not right.
         """
         if platform not in self._tenants:
-            named = [(each, tenant) for tenant in self._names() for each in self.hosts(tenant, platform)]
+            answering = [(self.hosts(tenant, platform), tenant) for tenant in self._names()]
+            # By their own hosts before the aliases: where one tenant was, another one may be now.
+            named = [(host, tenant) for hosts, tenant in answering for host in hosts[:1]]
+            named += [(alias, tenant) for hosts, tenant in answering for alias in hosts[1:]]
             self._tenants[platform] = dict(reversed(named))  # of two tenants at one host the first counts
         if (tenant := self._tenants[platform].get(host)) is not None:
             return self.get(tenant, platform)

@@ -119,15 +119,16 @@ def test_a_template_that_cannot_be_imported_is_shown(case: Case) -> None:
     assert imported.state["snapshot"] == imported.state["live"] == imported.state["last_written"]
 
 
-@ONLY["auth0"]
 def test_a_template_that_is_gone_is_made_again_and_reported(case: Case, said: list[str]) -> None:
     """By the update that finds it so."""
     made = template(case)
     made.up()
-    case.tenant.state.templates.clear()  # type: ignore[attr-defined]
+    state: Any = case.tenant.state  # type: ignore[attr-defined]
+    kept = getattr(state, "templates", None)
+    kept.clear() if kept else state.config.pop("emailTemplate/greeting")
     made.up(**case.template_inputs(**case.samples["template_change"]))
     assert told(said) == [f"{who(case)}: {what(case)} is gone; creating it again"]
-    assert made.state["live"]["subject"] == "Hello again"
+    assert "Hello again" in str(made.state["live"])
 
 
 def test_what_is_written_over_is_reported(case: Case, said: list[str]) -> None:

@@ -26,14 +26,14 @@ def smtp(options: str = "", **settings: object) -> str:
 
 
 def test_a_connector_lives_within_its_calls(program: Program, tenant: Tenant) -> None:
-    """Create takes three calls, nothing takes none, a change two, a refresh two; destroy leaves nothing."""
+    """Create takes three calls, nothing takes none, a change three, a refresh two; destroy leaves nothing."""
     made = program.write(smtp()).engine.up()
     assert tenant.calls() == [TOKEN, f"GET {CONNECTORS}", f"POST {CONNECTORS}"]
     path = f"{CONNECTORS}/{made.outputs['connector']}"
     assert program.engine.up().operations == {}
     assert tenant.calls() == []
     assert program.write(smtp(reply_to="help@acme.example")).engine.up().operations == {"mail": "update"}
-    assert tenant.calls() == [TOKEN, f"PATCH {path}"]
+    assert tenant.calls() == [TOKEN, f"GET {path}", f"PATCH {path}"]
     assert program.engine.refresh().operations == {}
     assert tenant.calls() == [TOKEN, f"GET {CONNECTORS}"]
     assert program.engine.destroy().operations == {"mail": "delete"}

@@ -17,7 +17,7 @@ CAPABILITIES: Final = Capabilities(
     platform="birds",
     title="Birds",
     create="look-first",
-    reads_before_update="never",
+    replaces_whole=False,
     transports={
         "birds.loft": Transport(
             "birds.loft",

@@ -530,6 +530,14 @@ def test_an_object_is_touched_only_where_it_is() -> None:
     assert tenants({"CLOUD_URL": "env.example"}, two=two).by_host("env.example", "cloud").tenant == "main"
 
 
+def test_an_alias_takes_no_object_of_another_tenant() -> None:
+    """Where a tenant was, another may be by now: what is there is touched as that one's, whichever is named first."""
+    main, two = {**MAIN, "aliases": ["two.example"]}, {**MAIN, "url": "https://two.example"}
+    for found in (tenants(main=main, two=two), tenants(two=two, main=main)):
+        assert found.by_host("two.example", "cloud").url == "https://two.example"
+        assert found.by_host("main.example", "cloud").tenant == "main"
+
+
 def test_a_tenant_that_is_not_found_is_nowhere() -> None:
     """What stands for it has no url that anything could be sent to."""
     found = nowhere("mian", "cloud")

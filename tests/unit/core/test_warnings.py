@@ -12,6 +12,7 @@ from support.logto_site import text, texts
 from support.pingone_aic_site import smtp as aic_smtp
 from support.pingone_aic_site import template
 from tenant_email.checks.markdown import is_markdown
+from tenant_email.checks.one_line import breaks_line
 from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 from tenant_email.platforms.auth0.platform import PLATFORM as AUTH0
 from tenant_email.platforms.logto.platform import PLATFORM as LOGTO
@@ -42,12 +43,39 @@ def test_markdown_is_distinguished_from_html(written: str, is_it: bool) -> None:
     assert is_markdown(written) is is_it
 
 
-@pytest.mark.parametrize("part", ["*", "[", "[a](", "#", "- ", "<", "**a"])
+@pytest.mark.parametrize("part", ["*", "[", "[a](", "#", "- ", "<", "**a", "{{", "{{- }}", "%}", "}", "{%-"])
 def test_a_hostile_text_takes_no_time(part: str) -> None:
     """A megabyte of any mark is read in one go."""
     began = time.process_time()
     is_markdown(part * (1_000_000 // len(part)))
+    breaks_line(part * (1_000_000 // len(part)) + "\n")
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("subject", "breaks"),
+    [
+        ("Welcome", False),
+        ("Welcome\r\nBcc: spy@evil.example", True),
+        ("Welcome\rthere", True),
+        ("Hi {{\n user.name\n}}!", False),
+        ("{% if a\n%}Hi{% endif\n%}", False),
+        ("{% if a %}\nHi{% endif %}", True),
+        ("{% if a -%}\nHi\n{%- endif %}", False),
+        ("{{#if a~}}\nHi\n{{~/if}}", False),
+        ("Hi\n{{- user.name }}", False),
+        ("{{ user.name -}}\nHi\nyou", True),
+    ],
+)
+def test_a_line_break_is_one_that_is_mailed(subject: str, breaks: bool) -> None:
+    """Within a tag, or where a tag takes white space away, it is none; Auth0 and PingOne AIC warn of the others."""
+    assert breaks_line(subject) is breaks
+    kind = {"kind": "auth0.template", "template": "welcome_email", "body": "<p>Hi</p>", "syntax": "liquid"}
+    settings = template(message={"en": "<p>Hi</p>", "fr": "<p>Oui</p>"}, subject={"en": subject, "fr": "Oui"})
+    said = [*AUTH0.check_template(TemplateInputs({**kind, "subject": subject})).warnings]
+    said += AIC.check_template(TemplateInputs(settings)).warnings
+    told = [line.partition(" has a line break")[0] for line in said if "has a line break" in line]
+    assert told == (["settings.subject", "settings.subject in en"] if breaks else [])
 
 
 def test_aic_says_markdown_once_a_template() -> None:

@@ -80,10 +80,9 @@ def test_a_config_is_made() -> None:
 
 
 def test_what_was_recorded_is_recalled() -> None:
-    """A state of an earlier release may lack any of it."""
+    """Which connector it is, not what it holds; a state of an earlier release may lack any of it."""
     attributes = {"id": "c1", "factory": SMTP, "settings": LOGIN, "from_address": "a@b.example", "hidden": ["password"]}
-    recalled = mapping.read_attributes(attributes)
-    assert recalled == Stored("c1", SMTP, LOGIN, "a@b.example", hidden=frozenset({"password"}))
+    assert mapping.read_attributes(attributes) == Stored("c1", SMTP)
     assert mapping.read_attributes({}) == Stored()
 
 
@@ -205,29 +204,6 @@ def test_another_kind_keeps_the_texts_alone(kind: str, factory: str, settings: d
     assert merged({"kind": "logto.http"}, there({"kind": "logto.own"}, factory="own")).settings == {
         "kind": "logto.http"
     }
-
-
-@pytest.mark.parametrize(
-    ("settings", "change", "recorded", "needed"),
-    [
-        (FULL, None, {"settings": LOGIN, "hidden": {"password"}}, False),
-        (LOGIN, None, {"settings": LOGIN, "hidden": {"password"}}, True),
-        (FULL, None, {"settings": LOGIN, "hidden": {"password", "tls"}}, True),
-        (FULL, InputDiff(settings=frozenset({"tls"})), {"settings": LOGIN, "hidden": {"password", "tls"}}, False),
-        (FULL, None, {"settings": LOGIN}, False),
-        (FULL, None, {"settings": {"kind": "logto.smtp_anonymous"}}, True),
-        (FULL, None, {"settings": {"kind": "logto.smtp_anonymous", "templates": TEXTS}}, False),
-        (FULL, None, {"settings": {"kind": "logto.http"}, "factory": HTTP}, False),
-    ],
-)
-def test_when_the_connector_must_be_read(
-    settings: dict[str, Any], change: InputDiff | None, recorded: dict[str, Any], needed: bool
-) -> None:
-    """Where it holds something that stays and that nobody recorded."""
-    stored = there(
-        recorded["settings"], factory=recorded.get("factory", SMTP), hidden=frozenset(recorded.get("hidden", ()))
-    )
-    assert mapping.needs_reading(ProviderInputs(settings), change, stored) is needed
 
 
 def test_what_a_config_lacks_is_named() -> None:

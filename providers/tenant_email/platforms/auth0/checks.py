@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.markdown import is_markdown
+from tenant_email.checks.one_line import LINE_BREAK, breaks_line
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.findings import Findings, Spot, Warned
@@ -21,13 +22,16 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check_template(inputs: TemplateInputs) -> Findings:
-    """Judges a template's name and its Liquid."""
+    """Judges a template's name, its Liquid and its texts."""
     settings = inputs.settings
-    named, written = _check_name(settings["template"]), liquid.check(settings)
-    marked = isinstance(settings["body"], str) and is_markdown(settings["body"])
-    what = "settings.body looks like Markdown, which is sent as is; write HTML."
-    warnings = (Warned(what, "markdown", Spot("settings.body")),) if marked else ()
-    return Findings(named.problems + written.problems, named.warnings + written.warnings + warnings)
+    found = _check_name(settings["template"]) + liquid.check(settings)
+    body, subject = settings["body"], settings["subject"]
+    if isinstance(body, str) and is_markdown(body):
+        what = "settings.body looks like Markdown, which is sent as is; write HTML."
+        found += Findings(warnings=(Warned(what, "markdown", Spot("settings.body")),))
+    if isinstance(subject, str) and breaks_line(subject):
+        found += Findings(warnings=(Warned(f"settings.subject {LINE_BREAK}", "line-break", Spot("settings.subject")),))
+    return found
 
 
 def check_provider(inputs: ProviderInputs) -> Findings:

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tenant_email.inputs.empties import OrEmpty
-from tenant_email.inputs.fields import Host, Port, Text
+from tenant_email.inputs.fields import Host, Port, Text, UnlessUnknown
 from tenant_email.platforms.auth0 import settings
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.models import Derivation, Models
@@ -63,7 +63,10 @@ TRANSPORTS: Final = Models(
     Derivation(settings.Custom),
     Derivation(
         settings.Other,
-        {"name": Annotated[Text, AfterValidator(_newer_than_us)], "credentials": dict[str, Secret]},
+        {
+            "name": Annotated[Text, AfterValidator(_newer_than_us)],
+            "credentials": dict[str, Annotated[Secret, UnlessUnknown]],
+        },
     ),
 )
 

@@ -77,8 +77,9 @@ class Logto:
         self._require_none()
         # From nothing: what an earlier connector held is not ours to keep.
         target = mapping.merge(desired, None, mapping.Stored())
-        config = self._prepare_config(desired, target)
+        config = self._prepare_config(target)
         if desired.preflight not in (None, "off"):
+            preflight.before_write(self._client, target.factory, config, desired, self._announce)
             # Looked at again, because a POST deletes whatever was made meanwhile.
             self._require_none()  # a check takes its time
         return self._post(target, config)
@@ -92,30 +93,33 @@ class Logto:
         guard: Guard | None = None,
     ) -> LiveProvider:
         """Sends the whole config to the connector with the id; another factory is an atomic replacement by POST."""
-        stored: Stored = live.raw if live else mapping.read_attributes(recorded)
-        # Read only where something stays that no state may hold, a secret or a private header: each look is a call.
-        if live is None and (not stored.id or mapping.needs_reading(desired, change, stored)):
-            stored = self._find_recorded(stored)
-        # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what is
-        # stored.
-        target = mapping.merge(desired, change, stored)
+        factory = mapping.kind_in(desired.settings).factory
+
+        def laid_over(live: LiveProvider | None) -> tuple[Stored, Stored, Props]:
+            stored = self._find_stored(factory, live, recorded, guard)
+            target = mapping.merge(desired, change, stored)
+            return stored, target, self._prepare_config(target)
+
+        stored, target, config = laid_over(live)
+        if desired.preflight not in (None, "off"):
+            preflight.before_write(self._client, factory, config, desired, self._announce)
+            # A check takes its time: what someone set meanwhile stays too.
+            stored, target, config = laid_over(None)
         if lost := mapping.options_left_behind(stored, target):
             names = " and ".join(f"settings.{name}" for name in lost)
             self._announce(
                 f"{self._client.who}: {names} are not carried over to the new host; set them again to keep them"
             )
-        config = self._prepare_config(desired, target)
-        replaces = not stored.id or stored.factory != target.factory
+        # PATCH keeps the id, by which a later run knows that the connector is ours.
+        if stored.id and stored.factory == factory:
+            promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
+            return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         adopting = desired.on_existing == "adopt"
         # Another factory means a POST, which deletes every other email connector (docs/contracts/logto.md#create-4).
-        if replaces and not (live and adopting):
+        if not (live and adopting):
             self._require_nothing_beside(stored, unless=adopting)
         if guard:
             guard()
-        # PATCH keeps the id, by which a later run knows that the connector is ours.
-        if not replaces:
-            promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
-            return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
         if stored.id:
             old = f"connector {stored.id} ({redact_external(stored.factory)})"
             self._announce(f"{self._client.who}: replacing {old}; its id changes")
@@ -149,6 +153,9 @@ class Logto:
 
     def update_template(self, desired: TemplateInputs, change: InputDiff, live: LiveTemplate | None) -> LiveTemplate:
         """Writes the whole entry: a PATCH could not take an option away."""
+        # The PUT would make it anew without a word.
+        if live is None:
+            raise NotFound(f"{self._client.who}: the template is gone")
         return self._write_template(desired.settings)
 
     def retire_template(self, settings: PropsView, policy: OnDelete, record: TemplateRecord) -> tuple[str, ...]:
@@ -167,11 +174,10 @@ class Logto:
             self._client.call("DELETE", TEMPLATES, answers.NO_MORE_TEMPLATE, params=templates.key(settings))
         return ()
 
-    def _prepare_config(self, desired: ProviderInputs, target: Stored) -> Props:
-        """Returns the config to write, after the test email that was asked for."""
+    def _prepare_config(self, target: Stored) -> Props:
+        """Returns the config to write."""
         config = mapping.provider_body(target, self._client.who)
         require_size(self._client.who, "settings", {"connectorId": target.factory, "config": config})
-        preflight.before_write(self._client, target.factory, config, desired, self._announce)
         return config
 
     def _post(self, target: Stored, config: Props) -> LiveProvider:
@@ -179,6 +185,18 @@ class Logto:
         promise = answers.NEW_CONNECTOR.about(connectorId=target.factory, type=_EMAIL)
         body = {"connectorId": target.factory, "config": config}
         return self._live(self._client.call("POST", CONNECTORS, promise, body).body)
+
+    def _find_stored(self, factory: str, live: LiveProvider | None, recorded: PropsView, guard: Guard | None) -> Stored:
+        """Returns the connector that a write is laid over, as it is now: `live` where that was just read."""
+        known = mapping.read_attributes(recorded)
+        # Of another factory nothing stays.
+        if live is None and known.id and known.factory != factory:
+            return known
+        # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what the
+        # tenant holds, because someone may have set it since the state was written.
+        live = guard() if guard else live
+        held: Stored = live.raw if live else self._find_recorded(known)
+        return held
 
     def _find_recorded(self, stored: Stored) -> Stored:
         """Returns the recorded connector as it is; a state without an id means the one that is there, if it fits."""

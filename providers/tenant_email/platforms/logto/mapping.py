@@ -46,17 +46,13 @@ _UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A connector as far as it is known: whole when it was just read, without secrets when it was recorded.
-
-    `hidden` names what the connector holds beyond `settings`; it is empty when the connector was just read.
-    """
+    """A connector: whole when it was just read, only its id and factory when it was recorded."""
 
     id: str = ""
     factory: str = ""
     settings: Props = field(default_factory=Props, repr=False)
     from_address: str | None = None
     others: PropsView = field(default_factory=Props, repr=False)
-    hidden: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> Kind | None:
@@ -106,14 +102,8 @@ def read(document: PropsView) -> Stored:
 
 
 def read_attributes(attributes: PropsView) -> Stored:
-    """Returns what the last run recorded of the connector."""
-    return Stored(
-        attributes.get("id", ""),
-        attributes.get("factory", ""),
-        attributes.get("settings", {}),
-        attributes.get("from_address"),
-        hidden=frozenset(attributes.get("hidden", ())),
-    )
+    """Returns which connector the last run recorded; what it holds may be otherwise by now."""
+    return Stored(attributes.get("id", ""), attributes.get("factory", ""))
 
 
 def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> Stored:
@@ -179,15 +169,6 @@ def _refuse_to_hand_over(kind: Kind, moved: tuple[str, ...], secrets: list[str])
             for name in secrets
         )
         raise InvalidSettings("logto", tuple(problems))
-
-
-def needs_reading(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> bool:
-    """Returns whether the connector holds something that stays and that nobody recorded."""
-    if stored.settings.get("kind") != desired.kind:
-        # the texts stay from one way to log in to another, and of another kind a refresh records none
-        return stored.factory == kind_in(desired.settings).factory and "templates" not in stored.settings
-    removed = change.settings if change else frozenset[str]()
-    return bool(stored.hidden - desired.settings.keys() - removed)
 
 
 def provider_body(connector: Stored, who: str) -> Props:

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from tenant_email.inputs.fields import Address, Host, Port, Text
+from tenant_email.inputs.fields import Address, Host, Port, Text, UnlessUnknown
 from tenant_email.inputs.spelling import nearest
-from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.json_types import Json, Props, is_list
 from tenant_email.platforms.logto import settings
 from tenant_email.platforms.logto.kinds import KINDS
@@ -110,14 +109,6 @@ def _no_url(value: str) -> str:
         msg = "must not hold a url"
         raise ValueError(msg)
     return value
-
-
-def _unless_unknown(value: object, handler: ValidatorFunctionWrapHandler) -> object:
-    return value if value is UNKNOWN else handler(value)
-
-
-UnlessUnknown: Final = WrapValidator(_unless_unknown)
-"""Lets a value in a map be unknown in a preview, as `Model` does for fields."""
 
 
 def _empty_is_none(value: object, handler: ValidatorFunctionWrapHandler) -> object:

@@ -73,7 +73,10 @@ class PingOneAic:
         guard: Guard | None = None,
     ) -> LiveProvider:
         """Writes the whole configuration; an unchanged secret goes back as the blob that was just read."""
-        return self._replace(desired, change, guard or (lambda: live), recorded, there=True)
+        # A server that is slow to try may take minutes: what someone set meanwhile stays too.
+        is_fresh = live is not None and desired.preflight != "connect"
+        look = (lambda: live) if is_fresh else self.read_provider
+        return self._replace(desired, change, guard or look, recorded, there=True)
 
     def _require_none(self) -> LiveProvider | None:
         """Returns the built-in sender's configuration, if any; raises Conflict when another one is there."""

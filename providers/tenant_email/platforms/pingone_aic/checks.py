@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.markdown import is_markdown
+from tenant_email.checks.one_line import LINE_BREAK, breaks_line
 from tenant_email.checks.ports import port_problems
 from tenant_email.errors import Problem
 from tenant_email.findings import Findings, Spot, Warned
@@ -141,7 +142,7 @@ def _trust_warnings(properties: object) -> list[str]:
     found = [
         f"{name}={value}"
         for name, value in given.items()
-        if (name in TRUST and value) or _NO_LONGER_LOOKED_AT.get(name) == str(value).lower()
+        if is_known(value) and ((name in TRUST and value) or _NO_LONGER_LOOKED_AT.get(name) == str(value).lower())
     ]
     what = "the server's certificate is not verified, so anyone in between can read password and mail"
     return [f"settings.smtp_properties: {', '.join(found)}: {what}."] if found else []
@@ -168,7 +169,7 @@ def check_template(inputs: TemplateInputs) -> Findings:
     }
     if is_known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
-    findings = Findings(tuple(problems), tuple(_markdown_warnings(settings)))
+    findings = Findings(tuple(problems), (*_markdown_warnings(settings), *_subject_warnings(settings["subject"])))
     for name, text in texts.items():
         for locale, written in text.items() if is_object(text) else ():
             findings += _handlebars(f"settings.{name}.{locale}", written)
@@ -212,6 +213,13 @@ def _markdown_warnings(settings: PropsView) -> list[str]:
             spots = (Spot(f"settings.{name}.{locale}") for locale in odd)
             warnings.append(Warned(f"settings.{name} in {', '.join(odd)} {what}.", "markdown", *spots))
     return warnings
+
+
+def _subject_warnings(subject: object) -> list[str]:
+    texts = subject if is_object(subject) else {}
+    odd = [locale for locale, text in texts.items() if isinstance(text, str) and breaks_line(text)]
+    spots = (Spot(f"settings.subject.{locale}") for locale in odd)
+    return [Warned(f"settings.subject in {', '.join(odd)} {LINE_BREAK}", "line-break", *spots)] if odd else []
 
 
 def _name(name: object) -> list[Problem]:

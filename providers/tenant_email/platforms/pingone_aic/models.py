@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from tenant_email.inputs.empties import OrEmpty
-from tenant_email.inputs.fields import Host, Port, Text
+from tenant_email.inputs.fields import Host, Port, Text, TextMap
 from tenant_email.inputs.language_tags import canonical
 from tenant_email.inputs.model import Model
 from tenant_email.platforms.models import Derivation, Models
@@ -93,7 +93,7 @@ EsvPort = Port | EsvOnly
 EsvBool = bool | EsvOnly
 Milliseconds = Annotated[int, Field(ge=0)] | EsvOnly
 PoolSize = Annotated[int, Field(ge=1)] | EsvOnly
-Localised = Annotated[dict[str, str], Field(min_length=1), AfterValidator(_locales)]
+Localised = Annotated[TextMap, Field(min_length=1), AfterValidator(_locales)]
 
 
 class _WithTls(Model):
@@ -119,7 +119,7 @@ TRANSPORTS: Final = Models(
             "starttls": EsvBool,
             "ssl": EsvBool,
             "tls_protocols": Annotated[list[Literal["TLSv1.2", "TLSv1.3"]], Field(min_length=1)],
-            "smtp_properties": Annotated[dict[str, str], Field(min_length=1), AfterValidator(_properties)],
+            "smtp_properties": Annotated[TextMap, Field(min_length=1), AfterValidator(_properties)],
             **_TIMES,
             "thread_pool_size": PoolSize,
             "debug": EsvBool,

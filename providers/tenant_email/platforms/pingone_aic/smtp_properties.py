@@ -84,10 +84,9 @@ def property_of(settings: PropsView, name: str) -> object:
 
 
 def requires_starttls(settings: PropsView) -> bool:
-    """Returns whether JavaMail is told to end where STARTTLS is not offered."""
-    return settings["starttls"] is True and any(
-        str(property_of(settings, name)).lower() == "true" for name in _REQUIRED
-    )
+    """Returns whether JavaMail is told to end where STARTTLS is not offered, or may be, as far as a preview knows."""
+    given = [property_of(settings, name) for name in _REQUIRED]
+    return settings["starttls"] is True and any(each is UNKNOWN or str(each).lower() == "true" for each in given)
 
 
 def tls_of(port: object, ssl: object, starttls: object) -> Props:

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from support.flock.parts import platform_of
 
-PLATFORM = platform_of("hawks", create="post-conflicts", reads_before_update="never")
+PLATFORM = platform_of("hawks", create="post-conflicts", replaces_whole=False)
