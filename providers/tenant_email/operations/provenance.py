@@ -33,8 +33,11 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
     names = ("kind", *(transport.identified_by if transport else ()))
     shown = {name: settings[name] for name in names if settings.get(name) is not None}
     before = recorded or ProviderOutputs()
-    ours = (before.written_identity.attributes if before.written_identity else None) or before.live
-    attributes = merge_written(ours or {}, live.attributes, None if recorded is None else live.written_names)
+    known, sent = before.written_identity, None if recorded is None else live.written_names
+    # Someone else's may stand there by now: a write of one field of it does not make it what we configured.
+    if known and sent is not None and not live.identity_attributes.keys() <= sent:
+        shown = known.settings
+    attributes = merge_written((known.attributes if known else None) or before.live or {}, live.attributes, sent)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
 
 

@@ -177,6 +177,26 @@ def test_another_configuration_stays_whatever_the_policy_says(case: Case, policy
     assert (case.writes() > 0) is bool(policy)
 
 
+@ONLY["auth0"]
+@pytest.mark.parametrize("policy", [None, "delete"])
+@pytest.mark.parametrize("other", ["other_kind", "host"])
+def test_a_change_of_one_field_makes_no_other_configuration_ours(case: Case, other: str, policy: str | None) -> None:
+    """Someone switches to another kind or host, and we change the sender: a destroy leaves what they configured."""
+    made = case.stack(on_delete=policy)
+    made.up()
+    theirs = case.samples[other] if other in case.samples else {**case.samples["settings"], "host": "smtp.two.example"}
+    edited(made, settings=theirs)
+    made.up(from_address="hello@acme.example")
+    case.writes()
+    made.destroy()
+    assert case.writes() == 0
+    adopting = case.stack(on_delete=policy, on_existing="adopt")
+    adopting.up()
+    adopting.up(from_address="us@acme.example")
+    adopting.destroy()
+    assert adopting.refresh() is (policy is None)
+
+
 def test_what_is_gone_is_destroyed_already(case: Case) -> None:
     """And the built-in sender is nobody's to delete."""
     made = case.stack()

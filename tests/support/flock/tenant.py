@@ -176,7 +176,7 @@ class Flock:
     @staticmethod
     def _names(change: InputDiff) -> frozenset[str]:
         """Returns the fields of the document that a change is of; credentials go together."""
-        more = {"host", "username", *SECRETS} if change.credentials else set[str]()
+        more = {"kind", "host", "username", *SECRETS} if change.credentials else set[str]()
         fields = {"from_address": "from", "enabled": "enabled"}
         return frozenset({*change.settings, *more, *(fields[name] for name in change.fields)})
 
