@@ -178,6 +178,7 @@ def test_a_secret_counts_when_another_blob_reads_back(site: Site, api: PingOneAi
 
 def test_what_is_gone_is_reported_with_its_secret(site: Site, api: PingOneAic) -> None:
     """Nothing is written anew with a secret that nobody has."""
+    del site.emulator.state.config["external.email"]
     for settings, name in ((smtp(), "password"), (graph(), "client_secret"), (BUILT_IN, "")):
         with pytest.raises(NotFound, match="is gone, and with it the secret") as caught:
             update(api, settings, None, EVERYTHING)

@@ -257,7 +257,7 @@ def test_removed_sender_is_cleared(site: Site) -> None:
 
 
 def test_calls_of_a_change(site: Site) -> None:
-    """A no-op asks nothing; a change is login, read, info, PUT and the read-back."""
+    """A no-op asks nothing; a change is login, info, the read that it is laid over, PUT and the read-back."""
     provider = site.provider()
     provider.up()
     site.calls()
@@ -266,8 +266,8 @@ def test_calls_of_a_change(site: Site) -> None:
     provider.up(settings=smtp(timeout=1000))
     assert site.calls() == [
         "POST /am/oauth2/access_token",
-        f"GET {PROVIDER}",
         "GET /environment/info",
+        f"GET {PROVIDER}",
         f"PUT {PROVIDER}",
         f"GET {PROVIDER}",
     ]
