@@ -111,12 +111,27 @@ class Stack:
         return self.resources[0].stack if self.resources else ""
 
     def of(self, *kinds: str) -> Iterator[Seen]:
-        """Yields the resources of these classes of pulumi-tenant-email."""
-        return (each for each in self.resources if each.kind in kinds)
+        """Yields the resources of these classes of pulumi-tenant-email, one class after the other."""
+        return (each for kind in kinds for each in self._by_kind.get(kind, ()))
 
     def typed(self, *types: str) -> Iterator[Seen]:
-        """Yields the resources of these type tokens."""
-        return (each for each in self.resources if each.type in types)
+        """Yields the resources of these type tokens, one type after the other."""
+        return (each for type_ in types for each in self._by_type.get(type_, ()))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[Seen]]:
+        return _grouped((each.kind, each) for each in self.resources)
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Seen]]:
+        return _grouped((each.type, each) for each in self.resources)
+
+
+def _grouped(named: Iterable[tuple[str, Seen]]) -> Mapping[str, list[Seen]]:
+    found: dict[str, list[Seen]] = {}
+    for name, seen in named:
+        found.setdefault(name, []).append(seen)
+    return found
 
 
 def type_of(urn: str) -> str:

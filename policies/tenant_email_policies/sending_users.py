@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tenant_email_policies.seen import type_of
 from tenant_email_policies.values import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -83,12 +84,9 @@ def is_of(stack: Stack, resource: Seen, user: Seen, name: str = "user") -> bool:
     """
     if user.urn in (made_of := resource.made_of(name)):
         return True
-    everyone = list(stack.typed(*_USERS))
-    if any(each.urn in made_of for each in everyone):
+    if any(type_of(urn) in _USERS for urn in made_of) or not _holds(resource.at(name), _name(user)):
         return False
-    if not _holds(resource.at(name), _name(user)):
-        return False
-    namesakes = [each for each in everyone if _name(each) == _name(user)]
+    namesakes = [each for each in stack.typed(*_USERS) if _name(each) == _name(user)]
     near = [each for each in namesakes if each.provider == resource.provider]
     return any(each.urn == user.urn for each in near or namesakes)
 

@@ -295,7 +295,13 @@ def test_what_is_kept_secret_or_is_none(*, plug_in: bool) -> None:
 REPEATED = [f"lab:{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in pairwise("abcdefghij")]
 FILES: list[tuple[str, list[str]]] = [
     ("lab:password: 12345678", ["lab:password"]),
-    ("lab:smtp-password: typed", []),
+    ("lab:smtp-password: typed", ["lab:smtp-password"]),
+    ("lab:sendgridApiKey: typed", ["lab:sendgridApiKey"]),
+    ("lab:mailPassword2: typed", ["lab:mailPassword2"]),
+    ("lab:esvMailPasswordValue: typed", ["lab:esvMailPasswordValue"]),
+    ("lab:resetPassword: Choose a new one", []),
+    ("lab:verificationToken: typed", []),
+    ("lab:passwordValueRule: typed", []),
     ("lab:api-key: typed", ["lab:api-key"]),
     ("lab:hasPassword: true", []),
     ("lab:password: ''", []),

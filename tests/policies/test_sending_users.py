@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ from pulumi_aws import iam
 from support.policy_runs import engine_says, judged, messages, unknown
 from tenant_email import AwsKeyReady, EmailProvider, SesSendingDomain, TenantEmail, auth0, logto, pingone_aic, ses
 from tenant_email.aws.policy import sending_policy
+from tenant_email_policies.rule import Config
+from tenant_email_policies.rules import least_privilege
+from tenant_email_policies.seen import Seen, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -309,6 +313,25 @@ def test_users_of_one_name_in_two_accounts(*, is_elsewhere: bool) -> None:
     said = messages(judged(program, "least-privilege-key", outputs=KNOWN))
     what = "theirs attaches a policy that is not of this stack to own, whose key sends."
     assert said == ([] if is_elsewhere else [what])
+
+
+def test_the_cost_of_many_users() -> None:
+    """A stack of two hundred tenants, each with a user of its own, is judged in seconds."""
+    resources: list[Seen] = []
+
+    def resource(type_: str, name: str, made_of: Seen | None = None, **props: str) -> Seen:
+        depends = {each: frozenset({made_of.urn}) for each in ("settings", "user")} if made_of else {}
+        resources.append(Seen(f"urn:pulumi:prod::lab::{type_}::{name}", type_, name, props, depends=depends))
+        return resources[-1]
+
+    for number in range(200):
+        user = resource("aws:iam/user:User", f"u{number}", name=f"u{number}")
+        resource("aws:iam/userPolicyAttachment:UserPolicyAttachment", f"u{number}", user, policyArn=ADMIN)
+        key = resource("aws:iam/accessKey:AccessKey", f"u{number}", user)
+        resource("tenant-email:index:EmailProvider", f"u{number}", key)
+    began = time.process_time()
+    assert len(list(least_privilege.judge(Stack(tuple(resources)), Config()))) == 200
+    assert time.process_time() - began < 5
 
 
 def reordered() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,12 @@ _SECRET_ENTRIES: Final = frozenset(
     }
 )
 """Names in config, in lower case, that are a secret's whatever the value looks like."""
+_ENDS: Final = tuple(_SECRET_ENTRIES - {"token"})
+"""How such names end too, as in `smtpPassword`; a token may also be one that everybody is to see, in DNS or a page."""
+_NO_SECRET: Final = re.compile(rf"(?:change|forgot|forgotten|reset|update)(?:{'|'.join(_ENDS)})")
+"""What people do with a password: the names of mails."""
+_NUMBERED: Final = re.compile(r"(?:value)?\d*$")
+"""What `tenant-email import` puts behind such a name, of a second one or of an ESV."""
 
 
 class KeysConfig(Config):
@@ -116,9 +123,14 @@ def _credential(path: str, value: Value) -> str | None:
     """Returns what a single value is, if it is a credential."""
     if isinstance(value, str) and (shape := shape_of(value)):
         return f"what looks like {shape}"
-    last = path.rpartition(".")[2].rpartition(":")[2].replace("_", "").replace("-", "").lower()
     is_given = isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""
-    return "a secret by its name" if is_given and last in _SECRET_ENTRIES else None
+    return "a secret by its name" if is_given and _is_secret(path.rpartition(".")[2].rpartition(":")[2]) else None
+
+
+def _is_secret(name: str) -> bool:
+    """Returns whether this is a secret's name: `api-key`, `smtpPassword`; not `resetPassword`, which is a mail's."""
+    letters = _NUMBERED.sub("", name.replace("_", "").replace("-", "").lower(), count=1)
+    return letters in _SECRET_ENTRIES or (letters.endswith(_ENDS) and not _NO_SECRET.fullmatch(letters))
 
 
 RULE: Final = StackRule(

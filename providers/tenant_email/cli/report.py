@@ -17,7 +17,7 @@ import typer
 from tenant_email.cli.terminal import Style, echo, paint, progress
 from tenant_email.findings import Finding, Level
 from tenant_email.json_types import is_object, is_sequence
-from tenant_email.redaction.secrets import scrub
+from tenant_email.redaction.secrets import scrub, scrub_whole
 from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
 from tenant_email.redaction.visible import lines as safe_lines
 
@@ -101,7 +101,7 @@ def _scrubbed(value: Json) -> Json:
         return {_scrubbed(name): _scrubbed(item) for name, item in value.items()}
     if is_sequence(value):
         return [_scrubbed(item) for item in value]
-    return scrub(value) if isinstance(value, str) else value
+    return scrub_whole(value) if isinstance(value, str) else value
 
 
 def _safe(finding: Finding) -> Finding:

@@ -9,6 +9,7 @@ has a command of its own.
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass, field
 from os.path import relpath
@@ -43,8 +44,11 @@ _FORMS: Final = {
     "github": Form("--github", r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", "is not a repository", "Write it as owner/name."),
     "branch": BRANCH,
     "aws_role": AWS_ROLE,
-    "aws_duration": Form(
-        "--aws-duration", r"(?:\d+h)?(?:\d+m)?(?:\d+s)?", "is not a time", "Write it as 30m or 1h.", is_required=True
+    "repository": Form(
+        "--repo",
+        r"(?:https?|ssh)://\S+|[^\s/:]+@[^\s/:]+:\S+",
+        "is not a URL",
+        "Write it as https://git.acme.com/mail.",
     ),
     "drift": Form(
         "--drift",
@@ -53,6 +57,11 @@ _FORMS: Final = {
         "Write it as '0 */4 * * *', in UTC.",
     ),
 }
+
+_DURATION: Final = re.compile(r"(?=.)(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?")
+_SHORTEST_DURATION: Final = 15 * 60
+_LONGEST_DURATION: Final = 12 * 60 * 60
+"""Seconds that a role may be taken for: AWS's DurationSeconds of AssumeRoleWithWebIdentity."""
 
 Body = dict[str, Any]
 
@@ -160,6 +169,8 @@ def _by_variable(path: str) -> str:
 
 def _problems(how: Deployments, folders: tuple[str, ...]) -> Iterator[Problem]:
     yield from form_problems(how, _FORMS)
+    if not _SHORTEST_DURATION <= _seconds(how.aws_duration) <= _LONGEST_DURATION:
+        yield Problem("--aws-duration", "is not a time from 15m to 12h, as AWS takes it", "Write it as 30m or 1h.")
     if bool(how.github) == bool(how.repository):
         what = "is set together with --github" if how.github else "is missing"
         yield Problem("--repo", what, "Give --github owner/name, or --repo with the URL of another host.")
@@ -168,6 +179,13 @@ def _problems(how: Deployments, folders: tuple[str, ...]) -> Iterator[Problem]:
     yield from folder_problems(how.folder, folders)
     if how.remediate and not how.drift:
         yield Problem("--remediate", "has no effect without --drift", "Say when to look: --drift '0 */4 * * *'.")
+
+
+def _seconds(duration: str) -> int:
+    """Returns how long a time such as 1h30m is; 0 where it is none."""
+    found = _DURATION.fullmatch(duration)
+    hours, minutes, seconds = (int(each or 0) for each in found.groups()) if found else (0, 0, 0)
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def _body(how: Deployments, folders: tuple[str, ...], session: str) -> Body:

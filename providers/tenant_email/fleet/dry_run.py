@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tenant_email.errors import TenantEmailError
+from tenant_email.fleet.project import Project
 from tenant_email.fleet.stack_config import needs
-from tenant_email.fleet.stack_files import config_text, file_of, is_of_environments
+from tenant_email.fleet.stack_files import config_text, is_of_environments
 from tenant_email.inputs.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ class DryRun:
 
     folder: Path
     fleet: Fleet
-    project: Path
-    name: str
+    project: Project
     known: Collection[str]
     run: RunsCli
     _made: set[Unit] = field(default_factory=set["Unit"])
@@ -63,7 +63,7 @@ class DryRun:
 
     def config_file(self, unit: Unit) -> Path:
         """Returns the file of a stack's config."""
-        return file_of(self.folder, unit.stack)
+        return Project(self.folder, self.project.name).file_of(unit.stack)
 
     def place(self, unit: Unit) -> CliPlace:
         """Returns where a stack is previewed: in the project, and with its backend where all is there."""
@@ -90,17 +90,17 @@ class DryRun:
         return all(each.stack in self.known for each in (unit, needs(self.fleet, unit)) if each is not None)
 
     def _write_config(self, unit: Unit) -> None:
-        _, text = config_text(self.fleet, unit, self.project, self.name, unit.stack)
+        _, text = config_text(self.fleet, unit, self.project, unit.stack)
         write_whole({self.config_file(unit): text})
 
     def _make(self, unit: Unit) -> None:
         """Makes a stack in the folder's own backend, with what it has where it is there."""
-        if is_of_environments(own := file_of(self.project, unit.stack)):
+        if is_of_environments(own := self.project.file_of(unit.stack)):
             what = "has environments of Pulumi Cloud, and only a stack that is there opens them"
             raise TenantEmailError(f"{own.name}: {what}", remedy=f"Make it first: pulumi stack init {unit.stack}")
         project = self.folder / "Pulumi.yaml"
         if not project.exists():
-            write_whole({project: json.dumps({"name": self.name, "runtime": "python"})})
+            write_whole({project: json.dumps({"name": self.project.name, "runtime": "python"})})
         here = CliPlace(self._backend(), self.folder)
         self.run(unit, "stack", "init", unit.stack, "--no-select", place=here)
         if unit.stack in self.known:
@@ -117,5 +117,5 @@ class DryRun:
 
     def _passphrase(self) -> dict[str, str]:
         if file := os.environ.get(_OPENED_BY_FILE):
-            return {_OPENED_BY_FILE: str((self.project / file).absolute())}  # the CLI runs elsewhere too
+            return {_OPENED_BY_FILE: str((self.project.folder / file).absolute())}  # the CLI runs elsewhere too
         return {} if _OPENED_BY in os.environ else {_OPENED_BY: "of-a-dry-run"}

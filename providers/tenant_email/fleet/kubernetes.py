@@ -28,7 +28,7 @@ from tenant_email.fleet.yaml_program import YamlProgram, shared_program, tenant_
 from tenant_email.package_schema import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tenant_email.fleet.document import Fleet, Tenant
@@ -38,6 +38,7 @@ ACCOUNT: Final = "tenant-email"
 _CONTAINER: Final = "pulumi"  # that of a workspace's pod in which Pulumi runs
 _VOLUME: Final = "tenant-secrets"
 _AWS_VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_BACKEND: Final = "PULUMI_BACKEND_URL"  # which the operator sets
 _OWN_ORGANIZATION: Final = "organization"  # the only one of a backend without a service
 _SECRETS: Final = {"pulumi_secret": "--pulumi-secret", "git_secret": "--git-secret", "aws_secret": "--aws-secret"}
 _OF_REPOSITORY: Final = {"branch": "--branch", "folder": "--dir", "git_secret": "--git-secret"}
@@ -56,6 +57,15 @@ _FORMS: Final = {
         )
         for name, option in _SECRETS.items()
     },
+    "repository": Form(
+        "--repo", r"https?://\S+", "is not a URL that a token opens", "Write it as https://github.com/acme/mail."
+    ),
+    "secrets_provider": Form(
+        "--secrets-provider",
+        r"(?:awskms|azurekeyvault|gcpkms|hashivault)://\S+",
+        "is not the URL of a key service",
+        "Write it as awskms://alias/mail; without it a passphrase opens the states.",
+    ),
     "organization": replace(ORGANIZATION, is_required=False),
     "branch": BRANCH,
     "aws_role": AWS_ROLE,
@@ -132,6 +142,7 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
     names = object_names(unit.stack for unit in stacks)
     needed = {unit: _needed(fleet, unit, cluster) for unit in stacks}
     problems = [*_cluster_problems(cluster, names), *(each for found in needed.values() for each in found.problems)]
+    problems += [problem for unit, found in needed.items() for problem in _taken(fleet, unit, cluster, found)]
     if cluster.repository:
         problems += folder_problems(cluster.folder, folders_of(fleet, cluster.folder, project))
     maker = _Maker(fleet, cluster, names, project, project_name)
@@ -226,6 +237,15 @@ def _needed(fleet: Fleet, unit: Unit, cluster: Cluster) -> _Needed:
         return _Needed(References())
     tenant = fleet.tenants[unit.tenant]
     return _Needed(references_of_entry(tenant), secrets_of_email(tenant))
+
+
+def _taken(fleet: Fleet, unit: Unit, cluster: Cluster, needed: _Needed) -> Iterator[Problem]:
+    """Yields a problem where a tenant refers to variables that its pod has from elsewhere: it can have each once."""
+    of_aws = cluster.aws_secret and makes_domain(fleet, unit)
+    given = {_pulumi_variable(cluster), *(_AWS_VARIABLES if of_aws else ()), _BACKEND if cluster.backend else None}
+    if taken := ", ".join(name for name in needed.by_program.variables if name in given):
+        what = f"refers to {taken}, which its pod has for Pulumi's own use"
+        yield Problem(f"tenants.{unit.tenant}", what, "Give the tenant's variable a name of its own.")
 
 
 def _pulumi_variable(cluster: Cluster) -> str | None:

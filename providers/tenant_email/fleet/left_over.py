@@ -15,7 +15,7 @@ from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet.hosts import NOBODY, host_of
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import DEFAULT_FILE, FILE_KEY, SENDING_DOMAIN, TENANT, Unit, own_config, units
-from tenant_email.fleet.stack_files import config_in, file_of
+from tenant_email.fleet.stack_files import config_in
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +43,28 @@ def _place(project: Path) -> str:
     return "" if project.resolve() == Path.cwd() else f" --cwd {shlex.quote(str(project))}"
 
 
-def left_over(fleet: Fleet, known: Collection[str], project: Path, name: str) -> tuple[LeftOver, ...]:
+def left_over(fleet: Fleet, known: Collection[str], project: Project) -> tuple[LeftOver, ...]:
     """Returns the stacks that are left over, tenants before the domains that they may send from.
 
     Args:
         fleet: the fleet.
         known: the names of all stacks of the project.
-        project: the folder of the stacks' files.
-        name: the name of the project.
+        project: the project.
     """
     left = sorted(set(known) - {unit.stack for unit in units(fleet)})
-    found = [each for stack in left for each in _of_this_file(fleet, stack, project, name)]
+    found = [each for stack in left for each in _of_this_file(fleet, stack, project)]
     return tuple(sorted(found, key=lambda each: bool(each.unit.sending_domain)))
 
 
-def _of_this_file(fleet: Fleet, stack: str, project: Path, name: str) -> Iterator[LeftOver]:
+def _of_this_file(fleet: Fleet, stack: str, project: Project) -> Iterator[LeftOver]:
     """Yields a stack whose file says that the fleet's own file made it; another file's is none of ours."""
     config: PropsView = {}
     with suppress(TenantEmailError, OSError):  # of a stack that is none of ours
-        config = config_in(file_of(project, stack))
+        config = config_in(project.file_of(stack))
+    name = project.name
     unit = Unit(str(config.get(f"{name}:{TENANT}") or ""), str(config.get(f"{name}:{SENDING_DOMAIN}") or ""))
-    file = str(config.get(f"{name}:{FILE_KEY}") or DEFAULT_FILE)
-    if unit.is_one and unit.stack == stack and file == own_config(fleet, unit, project).get(FILE_KEY, DEFAULT_FILE):
+    file, own = config.get(f"{name}:{FILE_KEY}") or DEFAULT_FILE, own_config(fleet, unit, project.folder)
+    if unit.is_one and unit.stack == stack and file == own.get(FILE_KEY, DEFAULT_FILE):
         entries = config.get(CONFIG_KEY)
         entry = entries.get(unit.tenant) if is_object(entries) else None
         yield LeftOver(unit, entry if is_object(entry) else {})

@@ -23,9 +23,10 @@ from tenant_email.fleet.foreign import foreign_resource, other_host
 from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
 from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
+from tenant_email.fleet.project import Project
 from tenant_email.fleet.references import references_of_unit
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, usual_variables
-from tenant_email.fleet.stack_files import config_in, file_of, project_name, require_own, write_config
+from tenant_email.fleet.stack_files import config_in, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
@@ -78,9 +79,8 @@ class Stacks:
     """All stacks of a fleet's project."""
 
     fleet: Fleet
-    project: Path
+    project: Project
     command: FleetCommand
-    name: str
     folder: Path
     """Of the run alone: what the engine says, and what a preview must not leave."""
     known: set[str] = field(default_factory=set[str])
@@ -93,11 +93,11 @@ class Stacks:
     _dry_run: DryRun = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._dry_run = DryRun(self.folder, self.fleet, self.project, self.name, self.known, self._run)
+        self._dry_run = DryRun(self.folder, self.fleet, self.project, self.known, self._run)
 
     @classmethod
     @contextmanager
-    def opened(cls, fleet: Fleet, chosen: Collection[Unit], project: Path) -> Generator[Stacks]:
+    def opened(cls, fleet: Fleet, chosen: Collection[Unit], folder: Path) -> Generator[Stacks]:
         """Asks the CLI which stacks there are; `chosen` are those that an operation is for.
 
         Raises:
@@ -105,25 +105,25 @@ class Stacks:
                 nothing any more has one of the tenants.
             TenantEmailError: there is no CLI, no project, no login, or no answer.
         """
-        name = project_name(project)
-        require_own(fleet, chosen, project, name)
+        project = Project.at(folder)
+        require_own(fleet, chosen, project)
         program = find_cli("fleet", os.environ, "see the file alone with: tenant-email fleet check")
         command = fleet_command()
 
         def ask(*words: str) -> object:
             environ = {**os.environ, **environment_of(fleet, Unit())}
-            said = ask_cli([program, *words, "--json"], "fleet", project, environ, _OTHERWISE, longest=_LONGEST_LIST)
+            said = ask_cli([program, *words, "--json"], "fleet", folder, environ, _OTHERWISE, longest=_LONGEST_LIST)
             return _parsed(said, words)
 
         listed, where = ask("stack", "ls"), ask("whoami")
         if not is_list(listed) or not all(map(is_object, listed)):
             raise _no_answer("stack ls")
         known = {str(each.get("name")).rpartition("/")[2] for each in listed}
-        left = left_over(fleet, known, project, name)
-        require_one_owner(fleet, chosen, left, project)
-        with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as folder:
+        left = left_over(fleet, known, project)
+        require_one_owner(fleet, chosen, left, folder)
+        with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as temporary:
             backend = digest(where.get("url") if is_object(where) else None)
-            yield cls(fleet, project, command, name, Path(folder), known, left, backend)
+            yield cls(fleet, project, command, Path(temporary), known, left, backend)
 
     def prepare(self, unit: Unit, operation: Operation) -> None:
         """Makes a stack where it is not there, and gives it the config that the file says; a preview has its own.
@@ -141,12 +141,12 @@ class Stacks:
             with suppress(StackAlreadyExistsError):  # another run was quicker
                 self._run(unit, "stack", "init", unit.stack, "--no-select")
             self.known.add(unit.stack)
-        write_config(self.fleet, unit, self.project, self.name, unit.stack)
+        write_config(self.fleet, unit, self.project, unit.stack)
 
     def _require_ours(self, unit: Unit) -> None:
         """Refuses a stack that is something else's, or another tenant's; of one whose config says neither its state."""
-        config, tenant = config_in(file_of(self.project, unit.stack)), self.fleet.tenants.get(unit.tenant)
-        is_said = any(f"{self.name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
+        config, tenant = config_in(self.project.file_of(unit.stack)), self.fleet.tenants.get(unit.tenant)
+        is_said = any(f"{self.project.name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
         if unit.stack not in self.known or (is_said and not _is_moved(tenant, config.get(CONFIG_KEY))):
             return
         state = _parsed(self._run(unit, "stack", "export", "--stack", unit.stack), ("stack", "export"))
@@ -208,7 +208,7 @@ class Stacks:
     def _run(self, unit: Unit, *words: str, place: CliPlace = IN_PROJECT) -> str:
         """Runs the CLI for a stack, elsewhere than in the project and its backend where a place says so."""
         environ = {**environment_of(self.fleet, unit), **place.environment}
-        folder = place.folder or self.project
+        folder = place.folder or self.project.folder
         return str(self.command.run([*words, "--color", "never"], str(folder), environ).stdout)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.fleet.driver import Outcome, Status
 from tenant_email.fleet.events import SHOWN
-from tenant_email.redaction.secrets import scrub
+from tenant_email.redaction.secrets import scrub_whole
 from tenant_email.redaction.visible import LONGEST_LINE, cut, visible
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def is_good(outcomes: Sequence[Outcome]) -> bool:
 def safe_lines(text: str) -> Iterator[str]:
     """Yields the lines of what a program wrote, with no secret that is known and nothing that steers a terminal."""
     # masked as a whole: a key may have several lines
-    for line in scrub(text).splitlines():
+    for line in scrub_whole(text).splitlines():
         yield cut(visible(line.rstrip()), LONGEST_LINE)
 
 

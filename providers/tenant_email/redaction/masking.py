@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK: Final = "***"
-LONGEST: Final = 32768  # characters of a text that is searched; what is longer is cut
+LONGEST: Final = 32768  # characters of a text that is searched at once; what is longer is cut, or searched in parts
+_OVERLAP: Final = 16384  # characters that two parts have in common: more than a secret has in any of its forms
 _SHORTEST: Final = 4  # characters; what is shorter is masked only where it stands alone
 _FEW: Final = 20  # secrets that are all searched for; among more those are found first that may be in a text
 _SHORTEST_PIECE: Final = 8  # characters of a secret's line, or of a secret that may be broken over lines
@@ -212,17 +213,24 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """Returns the text with every known secret replaced, in every form of it; cut when it is very long."""
-        known = list(self._known)  # another thread may add one
-        if not known or not text:
+        if not self._known:
             return text
         cut = text[:LONGEST]
-        spans = list[tuple[int, int]]()
-        for view in _views(cut):
+        return _without(cut, list(self._found(cut))) + ("" if len(text) <= LONGEST else "…")
+
+    def mask_whole(self, text: str) -> str:
+        """Returns the same of all of a text, however long, which takes time: for what is shown as it is."""
+        parts = range(0, max(len(text) - _OVERLAP, 1), LONGEST - _OVERLAP)
+        found = ((begin, self._found(text[begin : begin + LONGEST])) for begin in parts)
+        return _without(text, [(begin + start, begin + end) for begin, spans in found for start, end in spans])
+
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yields where a text shows a secret."""
+        known = list(self._known)  # another thread may add one
+        for view in _views(text) if known else ():
             unbroken = _without_breaks(view)
-            spans += _spans(view, self._likely(view.text, known), joined=False)
-            spans += _spans(unbroken, self._likely(unbroken.text, known), joined=True)
-        tail = "" if len(text) <= LONGEST else "…"
-        return _without(cut, spans) + tail
+            yield from _spans(view, self._likely(view.text, known), joined=False)
+            yield from _spans(unbroken, self._likely(unbroken.text, known), joined=True)
 
     def _likely(self, text: str, known: list[str]) -> Iterable[str]:
         """Returns the known secrets of which the beginning of a form stands in the text, all where they are few.

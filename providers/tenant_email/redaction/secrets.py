@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import PropsView
 
-__all__ = ["MASK", "Secret", "forget", "guard", "guard_paths", "is_pem", "register", "scrub", "texts_at"]
+__all__ = ["MASK", "Secret", "forget", "guard", "guard_paths", "is_pem", "register", "scrub", "scrub_whole", "texts_at"]
 
 _masker: Final = Masker()
 _guarded: ContextVar[tuple[str, ...]] = ContextVar("guarded", default=())
@@ -79,6 +79,11 @@ def forget() -> None:
 def scrub(text: str) -> str:
     """Returns the text with every registered secret replaced; cut when it is longer than a message can be."""
     return _masker.mask(text)
+
+
+def scrub_whole(text: str) -> str:
+    """Returns the same of all of a text, such as the differences that an engine shows."""
+    return _masker.mask_whole(text)
 
 
 @contextmanager

@@ -103,7 +103,11 @@ def test_a_fleet_file_beside_the_project() -> None:
         ({"folder": "../x"}, "--dir: has the project or the fleet file outside of the repository"),
         ({"folder": "/x"}, "--dir: has the project or the fleet file outside of the repository"),
         ({"aws_role": "deploy"}, "--aws-role: is not the ARN of a role"),
-        ({"aws_duration": "an hour"}, "--aws-duration: is not a time"),
+        *(
+            ({"aws_duration": each}, "--aws-duration: is not a time from 15m to 12h, as AWS takes it")
+            for each in ("an hour", "", "14m59s", "12h1s", "1h 30m")
+        ),
+        ({"github": "", "repository": "acme/mail"}, "--repo: is not a URL"),
         ({"drift": "hourly"}, "--drift: is not a cron expression of five fields"),
         ({"drift": "* * * * * *"}, "--drift: is not a cron expression of five fields"),
         ({"remediate": True}, "--remediate: has no effect without --drift"),
@@ -116,6 +120,12 @@ def test_what_no_settings_may_say_is_refused(options: Any, said: str) -> None:
     (problem,) = refused.value.problems
     assert f"{problem.path}: {problem.what}" == said
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("options", [{"aws_duration": "15m"}, {"aws_duration": "11h60m"}, {"aws_duration": "43200s"}])
+def test_settings_at_the_limits(options: Any) -> None:
+    """As long as AWS lends a role."""
+    assert made(replace(HOW, aws_role=ROLE, **options)).settings
 
 
 def test_a_deployment_has_the_files_of_the_repository_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,6 +186,29 @@ def test_a_tenant_waits_for_the_domain_that_it_shares() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "options", "is_taken"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", {"aws_secret": "aws"}, True),
+        ("AWS_SECRET_ACCESS_KEY", {}, False),
+        ("PULUMI_CONFIG_PASSPHRASE", {}, True),
+        ("PULUMI_CONFIG_PASSPHRASE", {"backend": "", "organization": "acme"}, False),
+        ("PULUMI_BACKEND_URL", {}, True),
+    ],
+)
+def test_a_variable_that_a_pod_has_already(name: str, options: Any, *, is_taken: bool) -> None:
+    """It cannot have another of that name: the operator could not make the workspace."""
+    text = (STACK / "tenants.yaml").read_text()
+    text = text.replace("ACME_AUTH0_SECRET", f"{name}\n    email: {{sending_domain: {{domain: acme.com}}}}")
+    said = (
+        pytest.raises(InvalidSettings, match=f"acme: refers to {name}, which its pod has")
+        if is_taken
+        else nullcontext()
+    )
+    with said:
+        generate(fleet(text), replace(CLUSTER, **options), STACK, "fleet")
+
+
+@pytest.mark.parametrize(
     ("options", "variable"),
     [
         ({"backend": "", "organization": "acme"}, ["PULUMI_ACCESS_TOKEN"]),
@@ -203,6 +227,9 @@ def test_the_states_are_opened_by_what_their_backend_needs(options: Any, variabl
     [
         ({"repository": "https://me:canary@github.com/acme/mail"}, "--repo: holds a password"),
         ({"backend": "postgres://me:canary@db/states"}, "--backend: holds a password"),
+        ({"repository": "acme/mail"}, "--repo: is not a URL that a token opens"),
+        ({"repository": "git@github.com:acme/mail.git"}, "--repo: is not a URL that a token opens"),
+        ({"secrets_provider": "passphrase"}, "--secrets-provider: is not the URL of a key service"),
         ({"namespace": "My NS"}, "--namespace: is not the name of a namespace"),
         ({"namespace": ""}, "--namespace: is not the name of a namespace"),
         ({"pulumi_secret": "Pulumi"}, "--pulumi-secret: is not the name of a Secret"),

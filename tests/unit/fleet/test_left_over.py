@@ -12,6 +12,7 @@ import pytest
 from support.fleets import STACK
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.left_over import left_over, lines, require_one_owner
+from tenant_email.fleet.project import Project
 from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.stack_config import Unit
 from tenant_email.fleet.stack_files import write_config
@@ -27,32 +28,32 @@ TO_TAKE = "the stack stays. To take it down:"
 def made(project: Path) -> None:
     """Writes the config of the stacks as a run of the whole file did."""
     for unit in (ACME, MAIL, Unit(tenant="forge"), UMBRELLA):
-        write_config(FLEET, unit, project, "lab", unit.stack)
+        write_config(FLEET, unit, Project(project, "lab"), unit.stack)
 
 
 def test_what_the_file_has_no_more(tmp_path: Path) -> None:
     """Tenants before their domain; a stack that nobody here made is nobody's, and one that is not there is none."""
     made(tmp_path)
-    assert [each.unit for each in left_over(LATER, KNOWN, tmp_path, "lab")] == [ACME, UMBRELLA, MAIL]
-    assert left_over(FLEET, KNOWN, tmp_path, "lab") == ()
-    assert left_over(LATER, (), tmp_path, "lab") == ()
-    assert left_over(LATER, KNOWN, tmp_path, "another") == ()
+    assert [each.unit for each in left_over(LATER, KNOWN, Project(tmp_path, "lab"))] == [ACME, UMBRELLA, MAIL]
+    assert left_over(FLEET, KNOWN, Project(tmp_path, "lab")) == ()
+    assert left_over(LATER, (), Project(tmp_path, "lab")) == ()
+    assert left_over(LATER, KNOWN, Project(tmp_path, "another")) == ()
     elsewhere = replace(LATER, file=tmp_path / "others.yaml")
-    assert left_over(elsewhere, KNOWN, tmp_path, "lab") == ()
+    assert left_over(elsewhere, KNOWN, Project(tmp_path, "lab")) == ()
 
 
 def test_a_file_of_the_usual_name(tmp_path: Path) -> None:
     """No config names it."""
     file = tmp_path / "tenants.yaml"
-    write_config(replace(FLEET, file=file), ACME, tmp_path, "lab", "acme")
-    assert [each.unit for each in left_over(replace(LATER, file=file), KNOWN, tmp_path, "lab")] == [ACME]
+    write_config(replace(FLEET, file=file), ACME, Project(tmp_path, "lab"), "acme")
+    assert [each.unit for each in left_over(replace(LATER, file=file), KNOWN, Project(tmp_path, "lab"))] == [ACME]
 
 
 @pytest.mark.parametrize("text", ["[", "config: 5", "config: {lab:tenant: [acme]}", "config: {lab:tenant: other}"])
 def test_a_file_that_tells_nothing(tmp_path: Path, text: str) -> None:
     """It is somebody else's."""
     (tmp_path / "Pulumi.acme.yaml").write_text(text)
-    assert left_over(LATER, KNOWN, tmp_path, "lab") == ()
+    assert left_over(LATER, KNOWN, Project(tmp_path, "lab")) == ()
 
 
 @pytest.mark.parametrize("entry", ["{platform: auth0, url: 'http://['}", "{platform: birds, url: a.b}", "5", "{}"])
@@ -62,7 +63,7 @@ def test_an_entry_that_names_no_tenant(tmp_path: Path, entry: str) -> None:
         f"config: {{lab:tenant: acme, lab:file: {os.path.relpath(FLEET.file, tmp_path)}, "
         f"tenant-email:tenants: {{acme: {entry}}}}}\n"
     )
-    found = left_over(LATER, KNOWN, tmp_path, "lab")
+    found = left_over(LATER, KNOWN, Project(tmp_path, "lab"))
     assert [each.unit for each in found] == [ACME]
     require_one_owner(LATER, [Unit(tenant="forge")], found, tmp_path)
 
@@ -70,7 +71,7 @@ def test_an_entry_that_names_no_tenant(tmp_path: Path, entry: str) -> None:
 def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exact command, with the folder where that is another one."""
     made(tmp_path)
-    found = [each for each in left_over(LATER, KNOWN, tmp_path, "lab") if each.unit != UMBRELLA]
+    found = [each for each in left_over(LATER, KNOWN, Project(tmp_path, "lab")) if each.unit != UMBRELLA]
     assert list(lines(found, LATER, tmp_path)) == [
         f"acme: tenants.yaml has no such tenant any more, and {TO_TAKE}",
         f"  pulumi destroy --remove --stack acme --cwd {shlex.quote(str(tmp_path))}",
@@ -88,7 +89,7 @@ def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     acme = FLEET.tenants["acme"]
     renamed = replace(FLEET, tenants={"big": replace(acme, name="big", entry={**acme.entry, "url": url})})
-    found, units = left_over(renamed, KNOWN, Path(), "lab"), [Unit(tenant="big"), MAIL]
+    found, units = left_over(renamed, KNOWN, Project(Path(), "lab")), [Unit(tenant="big"), MAIL]
     with pytest.raises(InvalidSettings) as refused:
         require_one_owner(renamed, units, found, Path())
     (problem,) = refused.value.problems
@@ -98,4 +99,4 @@ def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     assert problem.remedy == f"Name it acme again; or set its renamed_from to acme, and rename the stack: {RENAME}"
     require_one_owner(renamed, [MAIL], found, Path())
-    require_one_owner(LATER, [Unit(tenant="forge")], left_over(LATER, KNOWN, Path(), "lab"), Path())
+    require_one_owner(LATER, [Unit(tenant="forge")], left_over(LATER, KNOWN, Project(Path(), "lab")), Path())

@@ -22,12 +22,13 @@ from tenant_email.errors import InvalidSettings, TenantEmailError
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.events import Said, read_events
+from tenant_email.fleet.project import Project
 from tenant_email.fleet.reading import read_fleet
 from tenant_email.fleet.references import references_of
 from tenant_email.fleet.secret_values import mask_secrets
 from tenant_email.fleet.selection import selected
 from tenant_email.fleet.stack_config import Unit
-from tenant_email.fleet.stack_files import file_of, project_name, require_own, write_config
+from tenant_email.fleet.stack_files import require_own, write_config
 from tenant_email.fleet.stacks import environment_of
 from tenant_email.inputs.whole_files import write_whole
 from tenant_email.redaction.secrets import scrub
@@ -85,7 +86,7 @@ def test_a_stacks_file(tmp_path: Path) -> None:
         )
     )
     file.chmod(0o600)
-    assert write_config(FLEET, ACME, tmp_path, "lab", "acme")
+    assert write_config(FLEET, ACME, Project(tmp_path, "lab"), "acme")
     found = yaml.safe_load(file.read_text())
     assert (found["encryptionsalt"], found["environment"]) == ("v1:x", ["acme/prod"])
     assert {key: value for key, value in found["config"].items() if key != "tenant-email:tenants"} == {
@@ -96,7 +97,7 @@ def test_a_stacks_file(tmp_path: Path) -> None:
         "lab:file": os.path.relpath(STACK / "tenants.yaml", tmp_path),
     }
     assert file.stat().st_mode & 0o777 == 0o600
-    assert not write_config(FLEET, ACME, tmp_path, "lab", "acme")
+    assert not write_config(FLEET, ACME, Project(tmp_path, "lab"), "acme")
     assert [each.name for each in tmp_path.iterdir()] == ["Pulumi.acme.yaml"]
 
 
@@ -105,7 +106,7 @@ def test_what_others_wrote_stays_as_it_is_written(tmp_path: Path) -> None:
     file, theirs = tmp_path / "Pulumi.1e3.yaml", "at: 12:30\n  on: yes\n  many: 1_000\n  key: 'a: b'\n  n: 0o17\n"
     file.write_text(f"config:\n  lab:{theirs}")
     fleet = replace(FLEET, tenants={"1e3": replace(FLEET.tenants["acme"], name="1e3")})
-    assert write_config(fleet, Unit(tenant="1e3"), tmp_path, "lab", "1e3")
+    assert write_config(fleet, Unit(tenant="1e3"), Project(tmp_path, "lab"), "1e3")
     found = file.read_text()
     assert found.startswith(f'config:\n  lab:{theirs}  aws:region: "eu-west-1"\n')
     assert '  lab:tenant: "1e3"\n' in found
@@ -126,12 +127,12 @@ def test_a_stack_that_is_for_something_else(tmp_path: Path, held: str, unit: Uni
     """It is refused before anything is written: what it has would be deleted."""
     (tmp_path / "Pulumi.prod.yaml").write_text(f"config: {held}\n")
     if not whose:
-        require_own(FLEET, [unit], tmp_path, "lab", "prod")
+        require_own(FLEET, [unit], Project(tmp_path, "lab"), "prod")
         return
     with pytest.raises(
         InvalidSettings, match=f"is the config of a stack of {whose}, whose resources this would delete"
     ):
-        require_own(FLEET, [unit], tmp_path, "lab", "prod")
+        require_own(FLEET, [unit], Project(tmp_path, "lab"), "prod")
 
 
 def test_the_stack_of_a_tenant_that_was_renamed(tmp_path: Path) -> None:
@@ -140,27 +141,46 @@ def test_the_stack_of_a_tenant_that_was_renamed(tmp_path: Path) -> None:
     for before, problems in (("acme", 0), ("forge", 1), ("", 1)):
         big = replace(FLEET.tenants["acme"], name="big", renamed_from=before)
         with nullcontext() if not problems else pytest.raises(InvalidSettings, match="set its renamed_from"):
-            require_own(replace(FLEET, tenants={"big": big}), [Unit(tenant="big")], tmp_path, "lab")
+            require_own(replace(FLEET, tenants={"big": big}), [Unit(tenant="big")], Project(tmp_path, "lab"))
 
 
 def test_a_stack_of_another_file(tmp_path: Path) -> None:
     """Two files of one project may call two tenants alike; a file that is not there any more was given another name."""
     (tmp_path / "Pulumi.acme.yaml").write_text("config: {lab:tenant: acme, lab:file: eu.yaml}\n")
-    require_own(FLEET, [ACME], tmp_path, "lab")
+    require_own(FLEET, [ACME], Project(tmp_path, "lab"))
     (tmp_path / "eu.yaml").touch()
     with pytest.raises(
         InvalidSettings, match=r"Pulumi\.acme\.yaml: is the config of a stack of eu\.yaml, whose tenant"
     ):
-        require_own(FLEET, [ACME], tmp_path, "lab")
-    require_own(replace(FLEET, file=tmp_path / "eu.yaml"), [ACME], tmp_path, "lab")
+        require_own(FLEET, [ACME], Project(tmp_path, "lab"))
+    require_own(replace(FLEET, file=tmp_path / "eu.yaml"), [ACME], Project(tmp_path, "lab"))
 
 
 @pytest.mark.parametrize("stack", ["", "a b", "../x", "a/b/c/d", "x" * 101, "é"])
 def test_no_stack_is_called_so(tmp_path: Path, stack: str) -> None:
     """One with its organization and project is."""
     with pytest.raises(TenantEmailError, match="is not the name of a stack"):
-        file_of(tmp_path, stack)
-    assert file_of(tmp_path, "acme/fleet/prod") == tmp_path / "Pulumi.prod.yaml"
+        Project(tmp_path, "lab").file_of(stack)
+    assert Project(tmp_path, "lab").file_of("acme/fleet/prod") == tmp_path / "Pulumi.prod.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "says", "at"),
+    [
+        ("Pulumi.yml", "", "Pulumi.acme.yml"),
+        ("Pulumi.yaml", "stackConfigDir: stacks/mail/", "stacks/mail/Pulumi.acme.yaml"),
+        ("Pulumi.yml", "config: stacks", "stacks/Pulumi.acme.yml"),
+        ("Pulumi.yaml", "config: {lab:mine: 1}", "Pulumi.acme.yaml"),
+    ],
+)
+def test_where_a_project_has_the_files_of_its_stacks(tmp_path: Path, file: str, says: str, at: str) -> None:
+    """Where the CLI looks for them: a file beside it would be read by nobody."""
+    (tmp_path / file).write_text(f"name: lab\n{says}\n")
+    assert write_config(FLEET, ACME, Project.at(tmp_path), "acme")
+    assert yaml.safe_load((tmp_path / at).read_text())["config"]["lab:tenant"] == "acme"
+    (tmp_path / at).write_text("config: {lab:tenant: forge}\n")
+    with pytest.raises(InvalidSettings, match="is the config of a stack of forge"):
+        require_own(FLEET, [ACME], Project.at(tmp_path))
 
 
 def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -177,14 +197,14 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     """A stack's file that is not a mapping is not written over; a folder without a project is none."""
     (tmp_path / "Pulumi.acme.yaml").write_text("[")
     with pytest.raises(TenantEmailError, match="is not a YAML mapping"):
-        write_config(FLEET, ACME, tmp_path, "lab", "acme")
+        write_config(FLEET, ACME, Project(tmp_path, "lab"), "acme")
     with pytest.raises(TenantEmailError, match=r"has no Pulumi\.yaml with a name"):
-        project_name(tmp_path)
+        Project.at(tmp_path)
     (tmp_path / "Pulumi.yaml").write_text("name: 5\n")
     with pytest.raises(TenantEmailError, match=r"has no Pulumi\.yaml with a name"):
-        project_name(tmp_path)
-    assert project_name(STACK) == "tenant-email-fleet"
-    assert write_config(FLEET, Unit(tenant="forge"), tmp_path, "lab", "forge")
+        Project.at(tmp_path)
+    assert Project.at(STACK).name == "tenant-email-fleet"
+    assert write_config(FLEET, Unit(tenant="forge"), Project(tmp_path, "lab"), "forge")
     assert (tmp_path / "Pulumi.forge.yaml").read_text().startswith("config:\n")
 
 

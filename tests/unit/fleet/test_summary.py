@@ -67,6 +67,16 @@ def test_a_run_that_is_good(statuses: tuple[Status, ...], good: bool) -> None:
     assert summary.is_good([Outcome(Unit(tenant="a"), each) for each in statuses]) is good
 
 
+@pytest.mark.parametrize("at", [0, 16_380, 32_760, 49_140, 100_000])
+def test_a_long_text_is_told_to_its_end(at: int) -> None:
+    """The differences of a tenant with many templates, and no secret in them, wherever it stands."""
+    lines = "\n".join(f"  + template {number:05} {'x' * 60}" for number in range(2000))
+    said = list(summary.safe_lines(f"{lines[:at]}canary-fleet-1{lines[at:]}\nResources: + 16 to create"))
+    assert (len(said), said[-1]) == (2001, "Resources: + 16 to create")
+    assert "\n".join(said).count("***") == 1
+    assert "canary" not in "\n".join(said)
+
+
 def test_the_document() -> None:
     """The same for a program to read."""
     assert summary.data(DONE) == {

@@ -64,12 +64,13 @@ def deployments(
     too.
     """
     from tenant_email.fleet.deployments import SCRIPT, Deployments, generate  # noqa: PLC0415 - `--help` needs none
+    from tenant_email.fleet.project import Project  # noqa: PLC0415 - the same
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - the same
     from tenant_email.fleet.stack_config import units  # noqa: PLC0415
-    from tenant_email.fleet.stack_files import project_name, require_own, write_config  # noqa: PLC0415
+    from tenant_email.fleet.stack_files import require_own, write_config  # noqa: PLC0415
 
     fleet = read_fleet(file)
-    project, name, stacks = fleet.folder, project_name(fleet.folder), units(fleet)
+    project, stacks = Project.at(fleet.folder), units(fleet)
     how = Deployments(
         organization=organization,
         github=github,
@@ -84,12 +85,12 @@ def deployments(
         drift=drift,
         remediate=remediate,
     )
-    generated = generate(fleet, how, project, name, out)
-    require_own(fleet, stacks, project, name)
+    generated = generate(fleet, how, project.folder, project.name, out)
+    require_own(fleet, stacks, project)
     texts = {each: f"{json.dumps(body, indent=2, ensure_ascii=False)}\n" for each, body in generated.settings.items()}
     left = write_generated(out, {**texts, SCRIPT: generated.script}, _is_ours, generated.renamed)
     for unit in stacks:
-        write_config(fleet, unit, project, name, unit.stack)
+        write_config(fleet, unit, project, unit.stack)
     for line in _said(out, generated, left):
         echo(line)
 

@@ -82,8 +82,8 @@ def kubernetes(
     No manifest holds a secret: each names the Secrets that must be there, and their keys, which are listed at the end.
     """
     from tenant_email.fleet.kubernetes import Cluster, generate, kustomization  # noqa: PLC0415 - `--help` needs none
+    from tenant_email.fleet.project import Project  # noqa: PLC0415 - the same
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415 - the same
-    from tenant_email.fleet.stack_files import project_name  # noqa: PLC0415
 
     if bool(repository) == program:
         raise typer.BadParameter("Give either --repo or --program.")
@@ -105,7 +105,7 @@ def kubernetes(
         resync=resync,
         preview_only=preview_only,
     )
-    name = project_name(fleet.folder) if repository else ""  # a Program is a project of its own
+    name = Project.at(fleet.folder).name if repository else ""  # a Program is a project of its own
     generated = generate(fleet, cluster, fleet.folder, name)
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
