@@ -319,7 +319,7 @@ def test_the_cost_of_many_users() -> None:
     """A stack of two hundred tenants, each with a user of its own, is judged in seconds."""
     resources: list[Seen] = []
 
-    def resource(type_: str, name: str, made_of: Seen | None = None, **props: str) -> Seen:
+    def resource(type_: str, name: str, made_of: Seen | None = None, /, **props: str) -> Seen:
         depends = {each: frozenset({made_of.urn}) for each in ("settings", "user")} if made_of else {}
         resources.append(Seen(f"urn:pulumi:prod::lab::{type_}::{name}", type_, name, props, depends=depends))
         return resources[-1]
