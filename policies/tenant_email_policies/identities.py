@@ -32,18 +32,26 @@ def identities(stack: Stack) -> list[tuple[Seen, Value]]:
     return [*own, *((each, each.at(_FOREIGN[each.type])) for each in stack.typed(*_FOREIGN))]
 
 
-def sending_domains(stack: Stack) -> Iterator[tuple[Seen, str]]:
-    """Yields the identities of domains that this stack sends from, with the domain as DNS has it.
+def sending_identities(stack: Stack) -> Iterator[tuple[Seen, str]]:
+    """Yields the identities that this stack sends from, with the domain as DNS has it, or the address.
 
-    Those of the library are there to be sent from; of any other it is known by a sender that lies in it. None lies in
-    an address.
+    Those of the library are there to be sent from; of any other it is known by a sender that lies in it, or is it.
     """
-    senders = [address_of(seen.at(SENDERS[seen.kind])) for seen in stack.of(*SENDERS)]
-    used = {domain_of(each) for each in senders if each is not None}
-    for identity, name in identities(stack):
-        domain = normalized(name) if isinstance(name, str) else ""
-        if domain and (identity.kind == _OWN or any(is_within(each, domain) for each in used)):
-            yield identity, domain
+    senders = [address for seen in stack.of(*SENDERS) if (address := address_of(seen.at(SENDERS[seen.kind])))]
+    addresses, domains = {*map(unlabelled, senders)}, {*map(domain_of, senders)}
+    for identity, given in identities(stack):
+        name = given if isinstance(given, str) else ""
+        if "@" in name:
+            if unlabelled(name) in addresses:
+                yield identity, name
+        elif name and (identity.kind == _OWN or any(is_within(each, normalized(name)) for each in domains)):
+            yield identity, normalized(name)
+
+
+def unlabelled(address: str) -> str:
+    """Returns an address without its label, which needs no identity of its own; SES compares it letter by letter."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def address_of(sender: Value) -> str | None:

@@ -161,7 +161,8 @@ IDENTITY, OF_AWS = "aws:sesv2/emailIdentity:EmailIdentity", "emailIdentity"
     [
         ("acme.com", "a@mail.ACME.com", ["dmarc-enforced", "no-ses-sandbox"]),
         ("acme.com", "a@other.org", []),
-        ("a@acme.com", "a@acme.com", []),
+        ("a@acme.com", "A <a+news@acme.com>", ["no-ses-sandbox"]),
+        ("a@acme.com", "b@acme.com", []),
     ],
 )
 def test_an_identity_of_another_package(name: str, sender: str, expected: list[str]) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tenant_email_policies.dns import Record, records
 from tenant_email_policies.domains import Domain, is_within
-from tenant_email_policies.identities import sending_domains
+from tenant_email_policies.identities import sending_identities
 from tenant_email_policies.rule import Finding, ProductionConfig, StackRule
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def judge(stack: Stack, config: DmarcConfig) -> Iterator[Finding]:
     if not config.is_production(stack.name):
         return
     published = [record for seen in stack.resources for record in records(seen, _LABEL, _BEGIN)]
-    for identity, domain in sending_domains(stack):
-        if any(is_within(domain, each) for each in config.published_elsewhere):
+    for identity, domain in sending_identities(stack):
+        # an address is the identity of whoever does not have its domain
+        if "@" in domain or any(is_within(domain, each) for each in config.published_elsewhere):
             continue
         owners = [(owner, each) for each in published if (owner := each.owner_for(domain)) is not None]
         if not owners:

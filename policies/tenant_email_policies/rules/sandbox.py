@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 
-from tenant_email_policies.identities import sending_domains
+from tenant_email_policies.identities import sending_identities
 from tenant_email_policies.rule import Finding, ProductionConfig, StackRule
 from tenant_email_policies.values import UNKNOWN
 
@@ -21,7 +21,7 @@ def judge(stack: Stack, config: ProductionConfig) -> Iterator[Finding]:
     if not config.is_production(stack.name):
         return
     guards = [each for each in stack.of("SesAccount") if each.at("require_production_access") in (True, UNKNOWN)]
-    for identity, _ in sending_domains(stack):
+    for identity, _ in sending_identities(stack):
         if not any(_may_be_of_one(identity, guard) for guard in guards):
             what = "may send from the sandbox, where mail reaches verified recipients only"
             remedy = (

@@ -12,7 +12,7 @@ from pulumi_policy import Severity
 from pydantic import Field
 
 from tenant_email_policies.domains import Domain, is_within, normalized
-from tenant_email_policies.identities import SENDERS, address_of, domain_of, identities
+from tenant_email_policies.identities import SENDERS, address_of, domain_of, identities, unlabelled
 from tenant_email_policies.rule import Config, Finding, StackRule
 from tenant_email_policies.seen import type_of
 from tenant_email_policies.values import UNKNOWN, is_list
@@ -42,12 +42,12 @@ def judge(stack: Stack, config: SendersConfig) -> Iterator[Finding]:
         return
     names = [name for name in (*(name for _, name in verified), *elsewhere) if isinstance(name, str)]
     domains = {normalized(name) for name in (*names, *config.domains) if "@" not in name}
-    addresses = {_unlabelled(name) for name in names if "@" in name}
+    addresses = {unlabelled(name) for name in names if "@" in name}
     held = ", ".join([*(each.name for each, _ in verified), *config.domains]) or "none"
     for seen in stack.of(*SENDERS):
         path = SENDERS[seen.kind]
         address = address_of(seen.at(path))
-        if address is None or _unlabelled(address) in addresses:
+        if address is None or unlabelled(address) in addresses:
             continue
         domain = domain_of(address)
         if not any(is_within(domain, each) for each in domains):
@@ -62,12 +62,6 @@ def _handed_on(seen: Seen) -> Iterator[Value]:
         if any(type_of(urn) == _STACK_REFERENCE for urn in seen.made_of(path)):
             given = seen.at(path)
             yield from given if is_list(given) else (given,)
-
-
-def _unlabelled(address: str) -> str:
-    """Returns an address without its label, which needs no identity of its own; SES compares it letter by letter."""
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 RULE: Final = StackRule(
