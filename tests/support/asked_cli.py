@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.stack_config import Unit
 
 FLEET: Final = read_fleet(STACK / "tenants.yaml", judged=False)
@@ -61,12 +62,13 @@ class AskedCli:
     project: Path
     record: Path
     patch: pytest.MonkeyPatch
+    fleet: Fleet = FLEET
 
     @contextmanager
     def opened(self, *chosen: Unit, there: Sequence[str] = ALL) -> Generator[Stacks]:
         """Opens the stacks, of which some are there."""
         self.patch.setenv("THERE", json.dumps(there))
-        with Stacks.opened(replace(FLEET, file=self.project / "tenants.yaml"), chosen, self.project) as stacks:
+        with Stacks.opened(replace(self.fleet, file=self.project / "tenants.yaml"), chosen, self.project) as stacks:
             yield stacks
 
     def run(self, operation: Operation, *chosen: Unit, there: Sequence[str] = ALL) -> list[dict[str, Any]]:

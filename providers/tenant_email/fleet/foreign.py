@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from tenant_email.fleet.hosts import Host
     from tenant_email.json_types import Json, PropsView
 
+Identity = tuple[str, str]
+"""A region, and a domain that SES sends from there."""
 _OURS: Final = (f"{PACKAGE}:", f"pulumi-python:dynamic/{PACKAGE}:")
+_IDENTITY: Final = "SesDomainIdentity"
 _OF_THE_ENGINE: Final = "pulumi:"  # the stack itself, its providers, references to other stacks
 
 
@@ -46,6 +49,16 @@ def other_host(state: Json, hosts: Collection[Host]) -> str:
         if is_ours and (platform, host) not in hosts:
             return f"{platform} {host}"
     return ""
+
+
+def identities_in(state: Json) -> frozenset[Identity]:
+    """Returns the identities of SES's that a stack has."""
+    ids = (str(each.get("id")).split("/") for each in _all(state) if _is_identity(str(each.get("type"))))
+    return frozenset((id_[1], id_[2]) for id_ in ids if len(id_) == 3 and id_[0] == "ses")  # noqa: PLR2004 - ses/REGION/DOMAIN
+
+
+def _is_identity(kind: str) -> bool:
+    return kind.startswith(_OURS) and kind.endswith(f":{_IDENTITY}")
 
 
 def _resources(state: Json) -> Iterator[tuple[str, str]]:

@@ -11,18 +11,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet.hosts import NOBODY, host_of
+from tenant_email.fleet.sending_domains import regions_of
 from tenant_email.fleet.shapes import RENAMED_FROM
-from tenant_email.fleet.stack_config import DEFAULT_FILE, FILE_KEY, SENDING_DOMAIN, TENANT, Unit, own_config, units
+from tenant_email.fleet.stack_config import (
+    DEFAULT_FILE,
+    FILE_KEY,
+    SENDING_DOMAIN,
+    TENANT,
+    Unit,
+    made_domain,
+    own_config,
+    units,
+)
 from tenant_email.fleet.stack_files import config_in
 from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from tenant_email.fleet.document import Fleet
+    from tenant_email.fleet.foreign import Identity
     from tenant_email.fleet.project import Project
 
 
@@ -89,10 +101,38 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
         raise InvalidSettings(str(fleet.file), tuple(problems))
 
 
+def require_one_stack(fleet: Fleet, chosen: Collection[Unit], held: Mapping[str, Collection[Identity]]) -> None:
+    """Refuses a sending domain that a stack which is left over has: whatever takes that one down takes it from this.
+
+    `held` has the identities of each stack that is left over.
+
+    Raises:
+        InvalidSettings: with every such domain.
+    """
+    owners = {identity: stack for stack, identities in held.items() for identity in identities}
+    problems: list[Problem] = []
+    for unit in chosen:
+        at, given = made_domain(fleet, unit)
+        for region in regions_of(given, fleet.aws.get("region")):
+            owner = owners.get((region, normalize_domain(given["domain"])))
+            if owner is not None and not any(each.path == at for each in problems):
+                what = f"is a domain that the stack {owner} has, of which {fleet.file.name} has nothing any more"
+                remedy = (
+                    f"Have the file say of {owner} what it said before. To take that stack down would take the "
+                    "domain down in SES, and every mail from it."
+                )
+                problems.append(Problem(at, what, remedy))
+    if problems:
+        raise InvalidSettings(str(fleet.file), tuple(problems))
+
+
 def lines(found: Collection[LeftOver], fleet: Fleet, project: Path) -> Iterator[str]:
     """Yields what is told of stacks that are left over."""
     for each in found:
         unit = each.unit
-        kind = "no such tenant" if unit.tenant else "no tenant that sends from it"
-        yield f"{unit.stack}: {fleet.file.name} has {kind} any more, and the stack stays. To take it down:"
+        if unit.tenant:
+            yield f"{unit.stack}: {fleet.file.name} has no such tenant any more, and the stack stays. To take it down:"
+        else:
+            what = f"{fleet.file.name} has no tenant that sends from it any more, and the stack stays"
+            yield f"{unit.stack}: {what}. Once an up of every tenant is done, this takes it down:"
         yield f"  {each.command(project)}"

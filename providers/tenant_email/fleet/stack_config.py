@@ -66,7 +66,14 @@ def needs(fleet: Fleet, unit: Unit) -> Unit | None:
 
 def makes_domain(fleet: Fleet, unit: Unit) -> bool:
     """Returns whether a stack makes a sending domain, and so needs AWS."""
-    return bool(unit.sending_domain) or fleet.tenants[unit.tenant].own_domain is not None
+    return bool(made_domain(fleet, unit)[1])
+
+
+def made_domain(fleet: Fleet, unit: Unit) -> tuple[str, Props]:
+    """Returns (path, arguments) of the sending domain that a stack makes; without arguments it makes none."""
+    if unit.sending_domain:
+        return f"sending_domains.{unit.sending_domain}", fleet.sending_domains[unit.sending_domain]
+    return f"tenants.{unit.tenant}.email.sending_domain", fleet.tenants[unit.tenant].own_domain or {}
 
 
 def config_of(fleet: Fleet, unit: Unit, project: Path) -> dict[str, Json]:

@@ -19,13 +19,13 @@ from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand
 from tenant_email.fleet.dry_run import IN_PROJECT, CliPlace, DryRun
 from tenant_email.fleet.events import Said, read_events
-from tenant_email.fleet.foreign import foreign_resource, other_host
+from tenant_email.fleet.foreign import foreign_resource, identities_in, other_host
 from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
-from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
+from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner, require_one_stack
 from tenant_email.fleet.project import Project
 from tenant_email.fleet.references import references_of_unit
-from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, usual_variables
+from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, makes_domain, usual_variables
 from tenant_email.fleet.stack_files import config_in, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
@@ -102,7 +102,7 @@ class Stacks:
 
         Raises:
             InvalidSettings: the config of a stack says that it is for something else, or a stack of which the file has
-                nothing any more has one of the tenants.
+                nothing any more has one of the tenants or of the domains.
             TenantEmailError: there is no CLI, no project, no login, or no answer.
         """
         project = Project.at(folder)
@@ -112,15 +112,19 @@ class Stacks:
 
         def ask(*words: str) -> object:
             environ = {**os.environ, **environment_of(fleet, Unit())}
-            said = ask_cli([program, *words, "--json"], "fleet", folder, environ, _OTHERWISE, longest=_LONGEST_LIST)
+            said = ask_cli([program, *words], "fleet", folder, environ, _OTHERWISE, longest=_LONGEST_LIST)
             return _parsed(said, words)
 
-        listed, where = ask("stack", "ls"), ask("whoami")
+        listed, where = ask("stack", "ls", "--json"), ask("whoami", "--json")
         if not is_list(listed) or not all(map(is_object, listed)):
             raise _no_answer("stack ls")
         known = {str(each.get("name")).rpartition("/")[2] for each in listed}
         left = left_over(fleet, known, project)
         require_one_owner(fleet, chosen, left, folder)
+        if makers := [unit for unit in chosen if makes_domain(fleet, unit)]:
+            stacks = [each.unit.stack for each in left]
+            held = {stack: identities_in(ask("stack", "export", "--stack", stack)) for stack in stacks}
+            require_one_stack(fleet, makers, held)
         with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as temporary:
             backend = digest(where.get("url") if is_object(where) else None)
             yield cls(fleet, project, command, Path(temporary), known, left, backend)

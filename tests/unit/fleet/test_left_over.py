@@ -22,6 +22,7 @@ LATER = replace(FLEET, tenants={name: FLEET.tenants[name] for name in ("initech"
 KNOWN = ("acme", "dev", "forge", "sending_domain.mail", "umbrella")
 ACME, UMBRELLA, MAIL = Unit(tenant="acme"), Unit(tenant="umbrella"), Unit(sending_domain="mail")
 RENAME = "pulumi stack rename big --stack acme"
+ONCE = "the stack stays. Once an up of every tenant is done, this takes it down:"
 TO_TAKE = "the stack stays. To take it down:"
 
 
@@ -75,7 +76,7 @@ def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(lines(found, LATER, tmp_path)) == [
         f"acme: tenants.yaml has no such tenant any more, and {TO_TAKE}",
         f"  pulumi destroy --remove --stack acme --cwd {shlex.quote(str(tmp_path))}",
-        f"sending_domain.mail: tenants.yaml has no tenant that sends from it any more, and {TO_TAKE}",
+        f"sending_domain.mail: tenants.yaml has no tenant that sends from it any more, and {ONCE}",
         f"  pulumi destroy --remove --stack sending_domain.mail --cwd {shlex.quote(str(tmp_path))}",
     ]
     monkeypatch.chdir(tmp_path)

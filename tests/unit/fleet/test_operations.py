@@ -6,6 +6,8 @@ import json
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,6 +118,35 @@ def test_a_tenant_that_moved(cli: AskedCli, operation: Operation) -> None:
     assert file.read_text() == before
     cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": []}}))
     assert [each["words"][0] for each in cli.run(operation, ACME)] == ["stack", "stack", operation.value]
+
+
+@pytest.mark.parametrize(
+    ("held", "region", "is_same"),
+    [
+        ("ses/eu-west-1/mail.acme.com", None, True),
+        ("ses/us-east-1/mail.acme.com", None, False),
+        ("ses/us-east-1/mail.acme.com", "us-east-1", True),
+        ("ses/eu-west-1/acme.com", None, False),
+        ("broken", None, False),
+    ],
+)
+@pytest.mark.parametrize("is_own", [False, True], ids=["shared", "own"])
+def test_a_domain_of_another_name(cli: AskedCli, held: str, region: str | None, *, is_same: bool, is_own: bool) -> None:
+    """Two stacks would have one identity: who then takes the old one down, as is told, takes down all mail from it."""
+    acme, domain = cli.fleet.tenants["acme"], {**cli.fleet.sending_domains["mail"], "second_region": None}
+    domain = {**domain, "domain": "MAIL.acme.com."} | ({"second_region": {"region": region}} if region else {})
+    email = {**acme.email, "sending_domain": domain if is_own else "post"}
+    shared = {} if is_own else {"post": domain}
+    cli.fleet = replace(cli.fleet, tenants={"acme": replace(acme, email=email)}, sending_domains=shared)
+    identity = {"type": "pulumi-python:dynamic/tenant-email:SesDomainIdentity", "id": held}
+    cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": [identity, {"type": "aws:ses:X", "id": held}]}}))
+    unit, at = (
+        (ACME, "tenants.acme.email.sending_domain") if is_own else (Unit(sending_domain="post"), "sending_domains.post")
+    )
+    said = rf"{at}: is a domain that the stack sending_domain\.mail has, of which tenants\.yaml has nothing any more"
+    with pytest.raises(InvalidSettings, match=said) if is_same else nullcontext(), cli.opened(unit):
+        pass
+    assert [each["words"] for each in cli.asked()] == [["stack", "export", "--stack", "sending_domain.mail"]]
 
 
 def test_a_lock_that_a_process_left(cli: AskedCli) -> None:
