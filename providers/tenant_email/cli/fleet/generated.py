@@ -36,7 +36,11 @@ def write_generated(
         problems = (Problem(name, "is there, and not made by this", "Write to another folder.") for name in others)
         raise InvalidSettings(str(out), tuple(problems))
     write_whole({out / name: text for name, text in texts.items()})
-    done = "is of no stack of this fleet any more: delete it, and the stack with `pulumi destroy` first."
+    # not before: tenants may still send with the key of a domain that the file has no more
+    done = (
+        "is of no stack of this fleet any more. Once all others are up as the file has them now, take the stack down "
+        "with `pulumi destroy`, and delete the file."
+    )
     moved = "is of a tenant that has another name now: delete it."
     said = [f"{name} {moved if name in renamed else done}" for name in sorted(ours - texts.keys())]
     if renamed:
