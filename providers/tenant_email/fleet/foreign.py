@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
 from tenant_email.json_types import is_list, is_object
+from tenant_email.operations.import_ids import FORMS
 from tenant_email.package_schema import PACKAGE
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Identity = tuple[str, str]
 """A region, and a domain that SES sends from there."""
 _OURS: Final = (f"{PACKAGE}:", f"pulumi-python:dynamic/{PACKAGE}:")
-_IDENTITY: Final = "SesDomainIdentity"
+_IDENTITY: Final = FORMS["SesDomainIdentity"]
 _OF_THE_ENGINE: Final = "pulumi:"  # the stack itself, its providers, references to other stacks
 
 
@@ -53,12 +54,8 @@ def other_host(state: Json, hosts: Collection[Host]) -> str:
 
 def identities_in(state: Json) -> frozenset[Identity]:
     """Returns the identities of SES's that a stack has."""
-    ids = (str(each.get("id")).split("/") for each in _all(state) if _is_identity(str(each.get("type"))))
-    return frozenset((id_[1], id_[2]) for id_ in ids if len(id_) == 3 and id_[0] == "ses")  # noqa: PLR2004 - ses/REGION/DOMAIN
-
-
-def _is_identity(kind: str) -> bool:
-    return kind.startswith(_OURS) and kind.endswith(f":{_IDENTITY}")
+    found = (_IDENTITY.parts(str(each.get("id"))) for each in _all(state) if str(each.get("type")).startswith(_OURS))
+    return frozenset((parts["region"], parts["domain"]) for parts in found if parts is not None)
 
 
 def _resources(state: Json) -> Iterator[tuple[str, str]]:

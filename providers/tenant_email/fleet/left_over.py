@@ -101,27 +101,39 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
         raise InvalidSettings(str(fleet.file), tuple(problems))
 
 
-def require_one_stack(fleet: Fleet, chosen: Collection[Unit], held: Mapping[str, Collection[Identity]]) -> None:
-    """Refuses a sending domain that a stack which is left over has: whatever takes that one down takes it from this.
+def may_hold_domains(
+    fleet: Fleet, makers: Collection[Unit], found: Collection[LeftOver], known: Collection[str]
+) -> set[str]:
+    """Returns the stacks that may have a domain which `makers` are to make: those left over, and tenants that had one.
 
-    `held` has the identities of each stack that is left over.
+    A tenant had its own before it shared one whose stack is not there yet.
+    """
+    new = {unit.sending_domain for unit in makers if unit.sending_domain and unit.stack not in known}
+    sharing = {tenant.name for tenant in fleet.tenants.values() if tenant.shared_domain in new}
+    return {each.unit.stack for each in found} | sharing & {*known}
+
+
+def require_one_stack(fleet: Fleet, makers: Collection[Unit], held: Mapping[str, Collection[Identity]]) -> None:
+    """Refuses a sending domain that another stack has: what takes it out of that one takes down all mail from it.
+
+    `held` has the identities of each stack that may have it.
 
     Raises:
         InvalidSettings: with every such domain.
     """
     owners = {identity: stack for stack, identities in held.items() for identity in identities}
     problems: list[Problem] = []
-    for unit in chosen:
+    for unit in makers:
         at, given = made_domain(fleet, unit)
-        for region in regions_of(given, fleet.aws.get("region")):
-            owner = owners.get((region, normalize_domain(given["domain"])))
-            if owner is not None and not any(each.path == at for each in problems):
-                what = f"is a domain that the stack {owner} has, of which {fleet.file.name} has nothing any more"
-                remedy = (
-                    f"Have the file say of {owner} what it said before. To take that stack down would take the "
-                    "domain down in SES, and every mail from it."
-                )
-                problems.append(Problem(at, what, remedy))
+        identities = [
+            (region, normalize_domain(given["domain"])) for region in regions_of(given, fleet.aws.get("region"))
+        ]
+        owner = next((owners[each] for each in identities if each in owners), unit.stack)
+        if owner != unit.stack:
+            what = f"is a domain that the stack {owner} has, which would take it down in SES and in DNS"
+            problems.append(
+                Problem(at, what, f"Have the file say of {owner} what it said before: it keeps its domain.")
+            )
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
 

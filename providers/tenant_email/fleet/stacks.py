@@ -22,7 +22,7 @@ from tenant_email.fleet.events import Said, read_events
 from tenant_email.fleet.foreign import foreign_resource, identities_in, other_host
 from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
-from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner, require_one_stack
+from tenant_email.fleet.left_over import LeftOver, left_over, may_hold_domains, require_one_owner, require_one_stack
 from tenant_email.fleet.project import Project
 from tenant_email.fleet.references import references_of_unit
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, makes_domain, usual_variables
@@ -122,7 +122,7 @@ class Stacks:
         left = left_over(fleet, known, project)
         require_one_owner(fleet, chosen, left, folder)
         if makers := [unit for unit in chosen if makes_domain(fleet, unit)]:
-            stacks = [each.unit.stack for each in left]
+            stacks = sorted(may_hold_domains(fleet, makers, left, known))
             held = {stack: identities_in(ask("stack", "export", "--stack", stack)) for stack in stacks}
             require_one_stack(fleet, makers, held)
         with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as temporary:
