@@ -106,7 +106,7 @@ def test_each_host_s_own_words(type_: str, props: dict[str, Any]) -> None:
     """Whole names and relative ones, texts in pieces, records at any depth; a CNAME's text is another name's."""
     assert judged(partial(program, type_, props), "dmarc-enforced") == []
     weak = json.loads(json.dumps(props).replace("quarantine", "none"))
-    expected = set() if weak == props else {WEAK}
+    expected: set[str] = set() if weak == props else {WEAK}
     assert set(messages(judged(partial(program, type_, weak), "dmarc-enforced"))) == expected
 
 

@@ -17,6 +17,7 @@ from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.kubernetes import Cluster, generate
 from tenant_email.fleet.kubernetes_names import LONGEST, object_names
 from tenant_email.fleet.reading import examine
+from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet
@@ -289,11 +290,11 @@ def test_the_operators_own_schema_takes_every_object(kind: str, part: str) -> No
 
 def _strict(schema: Any) -> Any:
     """Returns a schema as the API server reads it with strict field validation."""
-    if isinstance(schema, list):
+    if is_list(schema):
         return [_strict(each) for each in schema]
-    if not isinstance(schema, dict):
+    if not is_object(schema):
         return schema
-    made = {name: _strict(each) for name, each in schema.items()}
+    made: dict[str, Any] = {name: _strict(each) for name, each in schema.items()}
     if made.get("x-kubernetes-int-or-string"):
         return {"type": ["integer", "string"]}
     if "properties" in made and not made.get("x-kubernetes-preserve-unknown-fields"):
