@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email_policies.values import UNKNOWN, Value, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _DYNAMIC: Final = "pulumi-python:dynamic/tenant-email:"
 _PLUGIN: Final = "tenant-email:index:"
