@@ -101,8 +101,6 @@ class SesSendingDomain(pulumi.ComponentResource):
 
     """
 
-    secret_outputs = frozenset({"secret_access_key", "smtp_password"})
-
     domain: str
     """The domain, as SES keeps it."""
     from_addresses: list[str]
