@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"embed"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -54,6 +55,7 @@ func main() {
 		}
 
 		_, err = tenantemail.NewTenantEmail(ctx, "mail", &tenantemail.TenantEmailArgs{
+			Tenant:        pulumi.StringRef(cmp.Or(settings.Get("tenant"), "main")),
 			SendingDomain: sending,
 			Settings: tenantemail.Auth0SesArgs{
 				Kind:            pulumi.String("auth0.ses"),
@@ -63,6 +65,7 @@ func main() {
 			},
 			FromAddress: sender,
 			Templates:   bodies,
+			OnExisting:  tenantemail.OnExisting(cmp.Or(settings.Get("onExisting"), "fail")),
 		})
 		if err != nil {
 			return err

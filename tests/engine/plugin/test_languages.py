@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
 
 PLUGIN = Path(sys.executable).with_name("pulumi-resource-tenant-email")
-HOSTS = {"typescript": ("nodejs", "npm"), "yaml": ("yaml", "pulumi"), "go": ("go", "go")}
+HOSTS = {"typescript": ("nodejs", "npm"), "yaml": ("yaml", "pulumi"), "go": ("go", "go"), "java": ("java", "mvn")}
 ESTATE = 19
 PYTHON = """
 import pulumi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,18 @@ NEEDS = {
     "aic": ("`fr:idm:*`", "`fr:idc:esv:*`", "docs/contracts/pingone_aic.md#endpoints"),
     "fleet": ("Management API", "Logto Management API access", "`fr:idm:*`", "docs/contracts/auth0.md#endpoints"),
 }
-LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text", "typescript", "go")
+LANGUAGES = ("python", "sh", "yaml", "toml", "json", "text", "typescript", "go", "java")
 PROGRAMS = {
     "typescript": "auth0_ses_typescript/index.ts",
     "go": "auth0_ses_go/main.go",
+    "java": "auth0_ses_java/src/main/java/mail/App.java",
     "yaml": "auth0_ses_yaml/Pulumi.yaml",
 }
+
+SOURCES = [
+    *sorted((ROOT / "stacks").glob("*/__main__.py")),
+    *(ROOT / "stacks" / path for path in PROGRAMS.values() if not path.endswith(".yaml")),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +113,15 @@ def test_a_stack_begins_in_an_empty_folder_and_says_what_its_tenant_needs(readme
     assert commands[: len(begins)] == [*begins]
     text = readme.read_text()
     assert [words for words in NEEDS[readme.parent.name.partition("_")[0]] if words not in text] == []
+
+
+@pytest.mark.parametrize("program", SOURCES, ids=lambda path: path.relative_to(ROOT / "stacks").parts[0])
+def test_a_stack_reads_the_settings_that_it_names(program: Path) -> None:
+    """What its head says of the stack's config is what the program takes."""
+    head, body = re.split(r'"""|\*/|\npackage ', program.read_text().partition("Settings (")[2], maxsplit=1)
+    named = re.findall(r"^\W*(\w+)\s\s+\S", head, re.MULTILINE)
+    assert named
+    assert [name for name in named if not re.search(rf"\b{name}\b", body)] == []
 
 
 def test_every_block_says_what_it_is() -> None:

@@ -12,6 +12,7 @@ from support.registered import registered
 from tenant_email import SesSendingDomain, auth0, ses
 from tenant_email.aws.dns_records import easy_dkim_records
 from tenant_email.plugin.components import Components
+from tenant_email.resources.secrecy import is_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,6 +164,23 @@ def test_a_component_is_what_a_python_program_makes(given: dict[str, Any], typed
     assert found != registered_by(lambda: SesSendingDomain("mail", domain="acme.example"))[0]
     assert (result.state["domain"], "dnsRecords" in result.state) == ("acme.example", True)
     assert isinstance(result.urn, pulumi.Output)
+
+
+def test_its_secrets_are_constructed_as_such() -> None:
+    """No SDK marks the outputs of a component; of what gives no secret away the values are shown."""
+    found: dict[str, bool] = {}
+
+    def construct() -> None:
+        state = Components("1.0.0").construct("mail", SENDING, {"domain": "acme.example"}).state
+
+        async def look() -> None:
+            found.update({name: await value.is_secret() for name, value in state.items() if is_output(value)})
+
+        pulumi.Output.from_input(look())
+
+    registered_by(construct)
+    assert {name for name, secret in found.items() if secret} == {"secretAccessKey", "smtpPassword"}
+    assert "accessKeyId" in found
 
 
 def test_a_tenant_is_given_a_domain_of_the_program() -> None:

@@ -64,8 +64,8 @@ def _given_by_constructor(cls: type[pulumi.Resource], defaults: Mapping[str, obj
 def component(types: Types, wording: Wording, cls: type[pulumi.ComponentResource]) -> Props:
     """Returns the spec of a component: its inputs are the arguments of its constructor.
 
-    None of its outputs is marked as a secret, for the SDKs of Java and .NET do not compile then: they have that option for
-    custom resources alone (pulumi/pulumi#11545). What is secret of them is constructed as such.
+    None of its outputs is marked as a secret, for the SDKs of Java and .NET would not compile: they have that option
+    for custom resources alone (pulumi/pulumi#11545). What is secret of them is constructed as such.
     """
     inputs, required_inputs = types.properties(_arguments(types, cls))
     outputs, required = types.properties(_outputs(cls, (cls, *_mentioned(cls))))
