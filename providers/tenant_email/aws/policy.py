@@ -44,6 +44,8 @@ SEND_SMTP: Final = ("ses:SendRawEmail",)
 ACTIONS: Final = {"any": SEND_ANY, "simple": SEND_SIMPLE, "smtp": SEND_SMTP}
 """The actions by what a platform's settings class says of its path through SES (`ses_path`)."""
 
+LONGEST_POLICY: Final = 6144
+"""Characters of a managed policy, white space apart (IAM User Guide, "IAM and AWS STS quotas")."""
 _LONGEST_SET_NAME: Final = 64
 SET_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_SET_NAME}}}")
 """The names that SES takes for a configuration set, and for a pool of addresses."""
@@ -111,6 +113,11 @@ def sending_policy(
 def policy_json(document: PolicyDocument) -> str:
     """Returns the document as the same text for the same content, so that no diff appears out of nothing."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def counted_length(text: str) -> int:
+    """Returns the length of a policy as IAM counts it: without white space."""
+    return len("".join(text.split()))
 
 
 def allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None) -> Statement:

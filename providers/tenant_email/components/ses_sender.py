@@ -10,6 +10,7 @@ from pulumi.runtime import is_dry_run
 
 from tenant_email.aws import policy
 from tenant_email.aws.senders import SIMULATOR
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
 from tenant_email.resources.outputs import always, output_of
 
@@ -111,6 +112,7 @@ def _unknown_of_existing(user_id: pulumi.Output[str]) -> pulumi.Output[Any]:
 
 
 def policy_document(
+    owner: str,
     arguments: Arguments,
     place: Place,
     configuration_set: pulumi.Input[str] | None,
@@ -119,10 +121,14 @@ def policy_document(
     """Returns the policy of the key as JSON, built of inputs: a preview shows the whole of it.
 
     Args:
-        arguments: the arguments of the sending domain.
+        owner: the name of the sending domain among the resources.
+        arguments: its arguments.
         place: where it is.
         configuration_set: the set that the domain is given.
         adopted_sets: the default sets that an adopted identity has, which IAM checks as well.
+
+    Raises:
+        InvalidSettings: in the preview, where the policy is longer than IAM takes.
 
     """
     sending = arguments.sending
@@ -150,7 +156,12 @@ def policy_document(
             from_identity_arns=arns(sending.from_identities),
             sandbox_recipient_arns=arns(sending.sandbox_recipients),
         )
-        return policy.policy_json(document)
+        text = policy.policy_json(document)
+        if (length := policy.counted_length(text)) > policy.LONGEST_POLICY:
+            what = f"makes a policy of {length} characters, and IAM takes {policy.LONGEST_POLICY}"
+            remedy = "Write patterns such as *@acme.com in place of many addresses, or give senders another domain."
+            raise InvalidSettings(owner, (Problem("sending", what, remedy),))
+        return text
 
     at: pulumi.Output[Any] = pulumi.Output.all(place.region, place.account, configuration_set, adopted_sets)
     return at.apply(write)

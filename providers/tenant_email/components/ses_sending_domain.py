@@ -214,7 +214,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         verified = self._verification(identity)
         # an adopted identity's default set is SES's to say; of one that is made here a preview shows the whole policy
         adopted_sets = identity.configuration_sets if on_existing == "adopt" else None
-        document = policy_document(arguments, self._place, self.configuration_set, adopted_sets)
+        document = policy_document(name, arguments, self._place, self.configuration_set, adopted_sets)
         sender = self._sender(document, verified)
         self._gates = [verified.id, sender.ready.id, *(part.id for part in heard)]
         if require_production_access:

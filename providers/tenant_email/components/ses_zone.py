@@ -38,6 +38,8 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
         except Exception as error:
             if "multiple" in str(error):
                 raise _several(name, owner, invoke) from None
+            if "AccessDenied" in str(error):
+                raise _unseen(owner) from None
             if "no matching" not in str(error):
                 raise
         else:
@@ -45,6 +47,12 @@ def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
     what = f"no public Route 53 zone is named {' or '.join(candidates)}"
     remedy = "Create the zone, set zone_id, or set publish=False to publish the records elsewhere."
     raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))
+
+
+def _unseen(owner: str) -> InvalidSettings:
+    what = "is not set, and AWS denies these credentials a look at the zones of the account"
+    remedy = "Set zone_id, or allow route53:ListHostedZones, route53:GetHostedZone and route53:ListTagsForResource."
+    return InvalidSettings(owner, (Problem("zone_id", what, remedy),))
 
 
 def _several(name: str, owner: str, invoke: pulumi.InvokeOptions) -> InvalidSettings:

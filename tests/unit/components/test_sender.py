@@ -10,6 +10,7 @@ import pytest
 
 from support.registered import registered
 from tenant_email import SesSendingDomain
+from tenant_email.errors import InvalidSettings
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import OnExisting
@@ -52,6 +53,23 @@ def test_an_adopted_identitys_default_set_is_granted(on_existing: OnExisting, se
     found = registered(program, SesDomainIdentity=answers).inputs["Policy", "mail"]
     arns = json.loads(found["policy"])["Statement"][0]["Resource"][1:]
     assert [arn.rpartition("/")[2] for arn in arns] == sets
+
+
+def test_a_policy_is_as_long_as_iam_takes() -> None:
+    """White space does not count; one character more is refused in the preview, before half of the domain is made."""
+
+    def length(senders: int, more: str = "") -> int:
+        addresses = [f"no-reply-{number:03}@acme.example" for number in range(senders)]
+        given = partial(
+            SesSendingDomain, "mail", domain="acme.example", from_addresses=[*addresses, f"a{more}@acme.example"]
+        )
+        found = registered(partial(given, from_display_names=["A " * 2000]), SesDomainIdentity={"dns_records": RECORDS})
+        return len("".join(found.inputs["Policy", "mail"]["policy"].split()))
+
+    rest = 6144 - length(50)
+    assert length(50, "x" * rest) == 6144
+    with pytest.raises(InvalidSettings, match="mail: sending: makes a policy of 6145 characters, and IAM takes 6144"):
+        length(50, "x" * (rest + 1))
 
 
 def test_nothing_is_given_that_was_not_given() -> None:
