@@ -173,8 +173,9 @@ def test_its_secrets_are_constructed_as_such() -> None:
     def construct() -> None:
         state = Components("1.0.0").construct("mail", SENDING, {"domain": "acme.example"}).state
 
-        async def look() -> None:
+        async def look() -> int:
             found.update({name: await value.is_secret() for name, value in state.items() if is_output(value)})
+            return len(found)
 
         pulumi.Output.from_input(look())
 
