@@ -177,7 +177,7 @@ def test_its_secrets_are_constructed_as_such() -> None:
             found.update({name: await value.is_secret() for name, value in state.items() if is_output(value)})
             return len(found)
 
-        pulumi.Output.from_input(look())
+        _: pulumi.Output[int] = pulumi.Output.from_input(look())
 
     registered_by(construct)
     assert {name for name, secret in found.items() if secret} == {"secretAccessKey", "smtpPassword"}
