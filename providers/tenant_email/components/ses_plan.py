@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tenant_email.components.ses_arguments import Arguments
-    from tenant_email.components.ses_dns import Publisher, Target
     from tenant_email.components.ses_place import Place
+    from tenant_email.components.ses_publisher import Publisher
+    from tenant_email.components.ses_record_targets import Target
     from tenant_email.json_types import Props
     from tenant_email.resources.ses_values import DkimMode, DnsZone
 

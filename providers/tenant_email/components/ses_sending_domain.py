@@ -11,10 +11,11 @@ from tenant_email.aws import policy, smtp_password
 from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, record_table
 from tenant_email.aws.senders import senders_to_try
 from tenant_email.components.ses_arguments import Given, require_valid
-from tenant_email.components.ses_dns import ByFunction, InRoute53, Publisher
 from tenant_email.components.ses_handover import key_destination
 from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
+from tenant_email.components.ses_publisher import Publisher
+from tenant_email.components.ses_record_targets import ByFunction, InRoute53
 from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
 from tenant_email.errors import NotSupported
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DmarcPolicy
     from tenant_email.capabilities import OnDelete, OnExisting
-    from tenant_email.components.ses_dns import Target
+    from tenant_email.components.ses_record_targets import Target
     from tenant_email.components.ses_short_forms import ShortForms
     from tenant_email.json_types import Props
     from tenant_email.resources.ses_event_values import Events
