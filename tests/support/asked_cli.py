@@ -32,7 +32,7 @@ if words == ["version"]:
 elif words[:2] == ["stack", "ls"]:
     print(json.dumps([{{"name": f"acme/{{name}}"}} for name in json.loads(os.environ["THERE"])]))
 elif words == ["whoami", "--json"]:
-    print('{{"url": "s3://states"}}')
+    print(json.dumps({{"url": os.environ.get("STATES", "s3://states")}}))
 else:
     at = pathlib.Path(words[words.index("--config-file") + 1]) if "--config-file" in words else None
     asked = {{
@@ -102,6 +102,6 @@ def asked_cli(folder: Path, patch: pytest.MonkeyPatch) -> AskedCli:
     patch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     for name, value in {"ASKED": folder / "asked", "VERSION": "v3.260.0"}.items():
         patch.setenv(name, str(value))
-    for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
-        patch.delenv(name, raising=False)
+    for name in ("BACKEND_URL", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE", "OPTION_POLICY_PACK"):
+        patch.delenv(f"PULUMI_{name}", raising=False)
     return AskedCli(project, folder / "asked", patch)

@@ -8,12 +8,13 @@ it began, whatever becomes of this process, and a Ctrl-C at the terminal reaches
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pulumi.automation import CommandResult, PulumiCommand
 from pulumi.automation.errors import create_command_error
@@ -21,7 +22,19 @@ from pulumi.automation.errors import create_command_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pulumi.automation import CommandError
+
     Process = subprocess.Popen[bytes]
+
+
+_SAID: Final = re.compile(r"\n code: -?\d+\n stdout: (.*)\n stderr: (.*)", re.DOTALL)
+"""What a CommandError of the Automation API says: its own words, and between them the CLI's."""
+
+
+def output_of(error: CommandError) -> str:
+    """Returns what the CLI wrote before it failed."""
+    found = _SAID.fullmatch(str(error))
+    return "\n".join(filter(None, map(str.strip, found.groups()))) if found else str(error)
 
 
 class FleetCommand(PulumiCommand):

@@ -13,6 +13,7 @@ from pulumi.automation import CommandError
 
 from tenant_email.errors import TenantEmailError, internal_error, redact_external
 from tenant_email.fleet import locks
+from tenant_email.fleet.children import output_of
 from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.stack_config import Unit, needs
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tenant_email.fleet.journal import Journal
 
 _PAUSE: Final = 0.2  # seconds after which a signal is answered at the latest
-_LABELS: Final = ("", "stdout:", "stderr:")
 # what the engine says after the reason
 _NO_REASON: Final = re.compile(
     r"(?:.*: )?(?:program exited with non-zero exit code: \d+|(?:update|preview|destroy) failed)"
@@ -180,7 +180,7 @@ class Driver:
         except StackFailedError as error:
             outcome = self._failed(unit, error.said, error.text, began)
         except CommandError as error:
-            outcome = self._failed(unit, Said(), str(error), began)
+            outcome = self._failed(unit, Said(), output_of(error), began)
         except TenantEmailError as error:
             outcome = Outcome(unit, Status.FAILED, why=str(error), seconds=USUAL.now() - began)
         except OSError as error:
@@ -205,6 +205,6 @@ class Driver:
 
 def _last_words(text: str) -> str:
     """Returns what the CLI said last, of a command that failed before the engine ran."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() not in _LABELS]
-    errors = [line.removeprefix("stderr: ").removeprefix("error: ") for line in lines if "error:" in line]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("error: ") for line in lines if "error:" in line]
     return "\n".join(errors or lines[-3:])

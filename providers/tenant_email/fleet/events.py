@@ -1,4 +1,7 @@
-"""What the engine's events say of an operation: counts, errors, warnings; read after it from the file that it wrote."""
+"""What the engine's events say of an operation: counts, errors, warnings; read after it from the file that it wrote.
+
+What a policy refuses is an error, and no diagnostic of the engine's says which (sdk/go/common/apitype/events.go).
+"""
 
 from __future__ import annotations
 
@@ -30,17 +33,24 @@ class Said:
         return sum(count for name, count in self.changes.items() if name != "same")
 
 
-def read_events(text: str) -> Said:
-    """Returns what an event log says; the last line of one that was cut off is left out."""
+def read_events(text: str, *, of_preview: bool = False) -> Said:
+    """Returns what an event log says; the last line of one that was cut off is left out.
+
+    Of an update that was previewed first the changes are its own; without an update there were none.
+    """
     changes: dict[str, int] = {}
     texts: dict[str, list[str]] = {"error": [], "warning": []}
     for event in _objects(text):
-        summary, diagnostic = event.get("summaryEvent"), event.get("diagnosticEvent")
-        if is_object(summary) and is_object(found := summary.get("resourceChanges")):
-            changes = {str(name): int(count) for name, count in found.items()}
+        summary, diagnostic, violation = map(event.get, ("summaryEvent", "diagnosticEvent", "policyEvent"))
+        if is_object(violation):
+            kind = "error" if violation.get("enforcementLevel") == "mandatory" else "warning"
+            said = f"{violation.get('policyName')}: {_plain(violation.get('message'))}"
+            texts[kind].append(_of_resource(violation.get("resourceUrn"), said))
+        if is_object(summary) and (summary.get("isPreview") is True) == of_preview:
+            found = summary.get("resourceChanges")
+            changes = {str(name): int(count) for name, count in found.items()} if is_object(found) else {}
         if is_object(diagnostic) and (found := texts.get(str(diagnostic.get("severity")))) is not None:
-            urn, said = str(diagnostic.get("urn", "")).rpartition("::")[2], _plain(diagnostic.get("message"))
-            found.append(f"{urn}: {said}" if urn else said)
+            found.append(_of_resource(diagnostic.get("urn"), _plain(diagnostic.get("message"))))
     errors, warnings = (tuple(dict.fromkeys(each)) for each in texts.values())
     return Said(changes, errors, warnings)
 
@@ -53,6 +63,11 @@ def _objects(text: str) -> Iterator[Props]:
             continue
         if is_object(found):
             yield found
+
+
+def _of_resource(urn: Json, said: str) -> str:
+    """Returns what is said of a resource with its name, and what is of none as it is."""
+    return f"{str(urn).rpartition('::')[2]}: {said}" if urn else said
 
 
 def _plain(message: Json) -> str:

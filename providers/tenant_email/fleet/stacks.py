@@ -16,7 +16,7 @@ from pulumi.automation import CommandError, InvalidVersionError, StackAlreadyExi
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError, redact_external
 from tenant_email.fleet import locks
-from tenant_email.fleet.children import FleetCommand
+from tenant_email.fleet.children import FleetCommand, output_of
 from tenant_email.fleet.dry_run import IN_PROJECT, CliPlace, DryRun
 from tenant_email.fleet.events import Said, read_events
 from tenant_email.fleet.foreign import foreign_resource, identities_in, other_host
@@ -56,10 +56,15 @@ class Operation(StrEnum):
 
 _OPTIONS: Final = {
     Operation.PREVIEW: ("--diff",),
-    Operation.UP: ("--yes", "--skip-preview", "--suppress-outputs"),
+    Operation.UP: ("--yes", "--suppress-outputs"),
     Operation.REFRESH: ("--yes", "--skip-preview", "--suppress-outputs"),
     Operation.DESTROY: ("--yes", "--skip-preview"),
 }
+
+
+_NO_PREVIEW: Final = "--skip-preview"
+_POLICIES: Final = "PULUMI_OPTION_POLICY_PACK"
+"""The variable that is the CLI's option for policy packs."""
 
 
 class StackFailedError(Exception):
@@ -88,6 +93,8 @@ class Stacks:
     """Those whose tenants or domains the file does not have any more."""
     backend: str = ""
     """A digest of where the states are."""
+    has_policies: bool = False
+    """Whether policies may refuse an update: of a whole stack they are asked in a preview, or once all is done."""
     on_wait: Callable[[Unit, str], None] = _say_nothing
     """Is told of each stack that waits, and for what."""
     _dry_run: DryRun = field(init=False, repr=False)
@@ -126,8 +133,10 @@ class Stacks:
             held = {stack: identities_in(ask("stack", "export", "--stack", stack)) for stack in stacks}
             require_one_stack(fleet, makers, held)
         with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as temporary:
-            backend = digest(where.get("url") if is_object(where) else None)
-            yield cls(fleet, project, command, Path(temporary), known, left, backend)
+            url = where.get("url") if is_object(where) else None
+            # an organization of Pulumi Cloud may have policies of its own
+            has_policies = bool(os.environ.get(_POLICIES)) or str(url).startswith(("https:", "http:"))
+            yield cls(fleet, project, command, Path(temporary), known, left, digest(url), has_policies)
 
     def prepare(self, unit: Unit, operation: Operation) -> None:
         """Makes a stack where it is not there, and gives it the config that the file says; a preview has its own.
@@ -199,15 +208,17 @@ class Stacks:
         log = self.folder / f"{unit.stack}.events"
         log.write_bytes(b"")
         words = [operation.value, *_OPTIONS[operation], "--stack", unit.stack, "--event-log", str(log)]
-        place = IN_PROJECT
-        if operation is Operation.PREVIEW:
+        if operation is Operation.UP and not self.has_policies:
+            words.append(_NO_PREVIEW)
+        place, of_preview = IN_PROJECT, operation is Operation.PREVIEW
+        if of_preview:
             words += ["--config-file", str(self._dry_run.config_file(unit))]
             place = self._dry_run.place(unit)
         try:
             text = self._run(unit, *words, place=place)
         except CommandError as error:
-            raise StackFailedError(read_events(_text(log)), str(error)) from None
-        return read_events(_text(log)), text
+            raise StackFailedError(read_events(_text(log), of_preview=of_preview), output_of(error)) from None
+        return read_events(_text(log), of_preview=of_preview), text
 
     def _run(self, unit: Unit, *words: str, place: CliPlace = IN_PROJECT) -> str:
         """Runs the CLI for a stack, elsewhere than in the project and its backend where a place says so."""

@@ -48,6 +48,22 @@ def test_a_stack_that_is_not_there(cli: AskedCli) -> None:
     assert "tenant-email:tenants:" in (cli.project / "Pulumi.acme.yaml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "is_previewed"),
+    [
+        ("PULUMI_OPTION_POLICY_PACK", "/policies", True),
+        ("PULUMI_OPTION_POLICY_PACK", "", False),
+        ("STATES", "https://api.pulumi.com", True),
+        ("STATES", "file:///states", False),
+    ],
+)
+def test_an_update_that_policies_may_refuse(cli: AskedCli, variable: str, value: str, *, is_previewed: bool) -> None:
+    """It is previewed first, or they would be asked of the stack once all of it is written."""
+    cli.patch.setenv(variable, value)
+    (asked,) = cli.run(Operation.UP, ACME)
+    assert ("--skip-preview" not in asked["words"]) == is_previewed
+
+
 def state(*resources: tuple[str, str]) -> str:
     """Returns what `pulumi stack export` prints of (type, name) of resources."""
     found = [{"type": kind, "urn": f"urn:pulumi:forge::lab::{kind}::{name}"} for kind, name in resources]

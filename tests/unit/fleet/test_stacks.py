@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -217,6 +218,26 @@ def test_events() -> None:
     log = f'{error}\n{error}\n{bare}\n{warning}\n{summary}\n{{"x'
     assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no", "all"), ("b: late",))
     assert (read_events(log).changed, read_events("")) == (2, Said())
+
+
+def test_changes_of_what_was_only_previewed() -> None:
+    """An update that its preview refuses has changed nothing."""
+    previewed, done = (
+        json.dumps({"summaryEvent": {"resourceChanges": {"create": count}, "isPreview": is_preview}})
+        for count, is_preview in ((3, True), (2, False))
+    )
+    assert read_events(previewed).changes == {}
+    assert read_events(f"{previewed}\n{done}").changes == {"create": 2}
+    assert read_events(previewed, of_preview=True).changes == {"create": 3}
+
+
+@pytest.mark.parametrize(("level", "kind"), [("mandatory", "errors"), ("advisory", "warnings")])
+def test_what_a_policy_says(level: str, kind: str) -> None:
+    """Which policy, of what: the engine's own error says neither."""
+    said = {"enforcementLevel": level, "policyName": "key-age", "message": "Is old.\nRotate it.\n"}
+    events = ({"policyEvent": said | {"resourceUrn": "urn:a::b"}}, {"policyEvent": said})
+    found = read_events("\n".join(map(json.dumps, events)))
+    assert found == Said(**{kind: ("b: key-age: Is old.\nRotate it.", "key-age: Is old.\nRotate it.")})
 
 
 def test_locks() -> None:
