@@ -47,6 +47,20 @@ def test_an_option_that_someone_set_since_stays(case: Case, on_drift: str) -> No
 
 
 @DRIFT
+@pytest.mark.parametrize("case", ["auth0"], indirect=True)
+def test_an_option_stays_when_another_one_beside_it_changes(case: Case, on_drift: str) -> None:
+    """Auth0 takes the options as a whole, so that a change of one is laid over those that the tenant holds."""
+    provider = case.stack(on_drift=on_drift)
+    given = case.samples["settings"]
+    provider.up(settings={**given, "x_ses_configuration_set": "first", "x_mc_view_content_link": True})
+    edited(case, "theirs")
+    provider.up(settings={**given, "x_ses_configuration_set": "second"})
+    assert options(case) == {"X-SES-Configuration-Set": "second", OPTION: "theirs"}
+    provider.up(settings=given)
+    assert options(case) == {OPTION: "theirs"}
+
+
+@DRIFT
 @pytest.mark.parametrize("case", WHOLE, indirect=True)
 @pytest.mark.parametrize("adopting", [False, True])
 def test_an_option_that_someone_sets_during_a_check_stays(case: Case, on_drift: str, adopting: bool) -> None:

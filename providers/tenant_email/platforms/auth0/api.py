@@ -85,7 +85,7 @@ class Auth0:
         """Creates; a tenant has one provider at most, so that Conflict means there is one, or no Action for it."""
         # POST first: it conflicts where one exists and changes nothing (docs/contracts/auth0.md#patch-8), so that no
         # look is needed, and a look before would take one of five tokens of its bucket (#rate-limits).
-        return self._write_provider("POST", desired, None, None)
+        return self._write_provider("POST", desired, None, lambda: None)
 
     def update_provider(
         self,
@@ -95,8 +95,15 @@ class Auth0:
         recorded: PropsView,
         guard: Guard | None = None,
     ) -> LiveProvider:
-        """Sends the smallest PATCH; it needs nothing of the live object."""
-        return self._write_provider("PATCH", desired, change, guard)
+        """Sends the smallest PATCH; of the live object it needs the options, where one of them changes."""
+
+        def look() -> LiveProvider | None:
+            if not mapping.replaces_options(desired, change):
+                return None
+            # A server that is slow to try may take minutes.
+            return live if live is not None and desired.preflight != "connect" else self.read_provider()
+
+        return self._write_provider("PATCH", desired, change, guard or look)
 
     def delete_provider(self, live: LiveProvider) -> None:
         """Goes back to the built-in sender; the API answers 204 even when there is nothing."""
@@ -161,21 +168,19 @@ class Auth0:
         )
 
     def _write_provider(
-        self, method: str, desired: ProviderInputs, change: InputDiff | None, guard: Guard | None
+        self, method: str, desired: ProviderInputs, change: InputDiff | None, look: Guard
     ) -> LiveProvider:
         settings = desired.settings
         # Only where credentials go: a change of only the sender does not wait for a mail server.
         if desired.preflight == "connect" and (change is None or change.credentials):
             client = self._client
             smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)
-        body, dialect = mapping.provider_body(desired, change), Auth0Dialect(desired.kind)
+        # As late as possible: what someone changes between this look and the write is not seen, for there are no
+        # revisions.
+        body, dialect = mapping.provider_body(desired, change, look()), Auth0Dialect(desired.kind)
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )
-        # As late as possible: what someone changes between this look and the write is not seen, for there are no
-        # revisions.
-        if guard:
-            guard()
         live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
         return live if change is None else replace(live, written_names=frozenset(body))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.inputs.model import reveal
 from tenant_email.inputs.tenant_objects import ProviderInputs
+from tenant_email.json_types import is_object
 from tenant_email.platforms.auth0 import templates
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.base import LiveProvider, public_identity
@@ -24,11 +26,17 @@ _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 _CLEARED: Final[PropsView] = {"default_from_address": "", "enabled": True}
 
 
-def provider_body(desired: ProviderInputs, change: InputDiff | None) -> Props:
+def replaces_options(desired: ProviderInputs, change: InputDiff | None) -> bool:
+    """Returns whether a PATCH sends options of the kind that is there, which the API takes as a whole."""
+    return change is not None and not change.kind and bool(change.settings & _option_names(desired.settings))
+
+
+def provider_body(desired: ProviderInputs, change: InputDiff | None, live: LiveProvider | None = None) -> Props:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
     Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
-    when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared.
+    when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared. Options of
+    the same kind are laid over those of `live`, because they are taken as a whole: what is not managed stays.
     """
     settings, given = desired.settings, desired.to_props()
     body: Props = {
@@ -41,7 +49,9 @@ def provider_body(desired: ProviderInputs, change: InputDiff | None) -> Props:
     if change is None or change.credentials:
         body["name"] = _wire_name(settings)
         body["credentials"] = _credentials(settings)
-    options = _options(settings)
+    same = live is not None and replaces_options(desired, change) and live.inputs.kind == desired.kind
+    stored: Props = live.attributes["settings"] if live and same else {}
+    options = _options(settings, stored, change.settings if change else frozenset[str]())
     # An empty object clears; a PATCH without the key may keep what is stored (docs/contracts/auth0.md#patch-5).
     if options if change is None else change.settings & {"kind", "name", *_option_names(settings)}:
         body["settings"] = options
@@ -71,17 +81,22 @@ def _option_names(settings: PropsView) -> frozenset[str]:
     return frozenset(kind.options if kind else {"settings"})
 
 
-def _options(settings: PropsView) -> Props:
+def _options(settings: PropsView, stored: Props, changed: frozenset[str]) -> Props:
+    """Returns the wire's options: those given, over the stored ones but for those that the user removed."""
     kind = _kind(settings["kind"])
     if kind is None:
         chosen: Props = settings.get("settings") or {}
         return chosen
-    options: Props = {}
+    options = copy.deepcopy(stored)
     for ours, (group, key) in kind.options.items():
+        there = options.get(group)
+        members: Props = there if is_object(there) else {}
         if (value := settings.get(ours)) is not None:
-            text = str(value).lower() if key in _TEXT_FLAGS else value
-            options.setdefault(group, {})[key] = text
-    return options
+            members[key] = str(value).lower() if key in _TEXT_FLAGS else value
+        elif ours in changed:
+            members.pop(key, None)
+        options[group] = members
+    return {group: members for group, members in options.items() if members}
 
 
 def provider_live(document: PropsView) -> LiveProvider:
