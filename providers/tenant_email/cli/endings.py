@@ -26,7 +26,7 @@ def ends_in_a_message() -> Generator[None]:
     """Ends the command with exit code 1 and a message for what is raised within; Ctrl-C ends it with 130."""
     try:
         yield
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # `>&-` leaves none
             stream.flush()
     except KeyboardInterrupt:
         _end("interrupted", INTERRUPTED)

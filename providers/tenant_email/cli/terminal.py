@@ -39,15 +39,15 @@ Style = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 _REPEATED: Final = 30.0  # seconds between lines where nothing can be rewritten
 
 
-def is_terminal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
-    """Returns whether a stream is a terminal on which a line can be rewritten."""
+def is_terminal(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> bool:
+    """Returns whether a stream is a terminal on which a line can be rewritten; one that `>&-` closed is None."""
     try:
-        return stream.isatty() and environ.get("TERM") != "dumb"
+        return stream is not None and stream.isatty() and environ.get("TERM") != "dumb"
     except ValueError:  # it is closed
         return False
 
 
-def has_color(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+def has_color(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> bool:
     """Returns whether color is wanted on a stream: `NO_COLOR` wins, then what forces it, then whether one sees it."""
     if environ.get("NO_COLOR"):
         return False

@@ -93,6 +93,15 @@ def test_an_output_that_takes_nothing_is_said() -> None:
     assert "Exception ignored" not in ended.stderr
 
 
+@pytest.mark.parametrize("words", ["templates auth0 /dev/stdin", "--help"])
+def test_an_output_that_is_closed_is_written_to_nowhere(words: str) -> None:
+    """As a shell's `>&-` has it; the exit code says how it ended."""
+    command = f"exec {sys.executable} -m tenant_email.cli {words} >&-"
+    body = "<p>{{ url }}</p>"
+    ended = subprocess.run(command, input=body, stderr=subprocess.PIPE, text=True, check=False, shell=True)  # noqa: S602 - the words above
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
