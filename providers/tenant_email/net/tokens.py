@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenant_email.net.client import Client
 
 _LEEWAY: Final = 60.0  # seconds before its end from which a token is not used any more
+_MOST_OF_IT: Final = 0.25  # a part of its lifetime: one that lives for a minute would else be used for no call at all
 
 
 class TokenAnswer(Shape):
@@ -28,9 +29,9 @@ class TokenAnswer(Shape):
 
 def token_of(client: Client, document: PropsView, lifetime: float) -> Token:
     """Returns the token of an answer that is a TokenAnswer; `lifetime`, in seconds, is for one that names none."""
-    scopes = document.get("scope")
+    scopes, seconds = document.get("scope"), document.get("expires_in", lifetime)
     return Token(
         Secret(document["access_token"]),
-        client.clock() + document.get("expires_in", lifetime) - _LEEWAY,
+        client.clock() + seconds - min(_LEEWAY, seconds * _MOST_OF_IT),
         frozenset(scopes.split()) if scopes else None,
     )

@@ -9,6 +9,7 @@ import pytest
 from support.pingone_aic import PROVIDER, STOCK
 from support.pingone_aic import smtp as wire_smtp
 from support.pingone_aic_site import ADA, PASSWORD, Site, graph, open_site, smtp
+from tenant_email import pingone_aic
 from tenant_email.errors import AlreadyConfigured, InvalidSettings, NotSupported, TenantEmailError
 
 if TYPE_CHECKING:
@@ -246,6 +247,16 @@ def test_configuration_that_was_deleted_is_created_again(site: Site) -> None:
     assert site.tenant.provider()["debug"] is True
     site.tenant.call("DELETE", PROVIDER)
     assert not provider.refresh()
+
+
+def test_a_sender_may_have_its_type_around_it(site: Site) -> None:
+    """As other tools write a placeholder; it means the same, so that a refresh shows no change."""
+    sender = pingone_aic.esv("mail-from", "no-reply@acme.example")
+    provider = site.provider(from_address=sender)
+    provider.up()
+    site.emulator.state.config["external.email"]["from"] = {"$string": sender}
+    assert provider.refresh()
+    assert (provider.state["from_address"], provider.up()) == (sender, "same")
 
 
 def test_removed_sender_is_cleared(site: Site) -> None:

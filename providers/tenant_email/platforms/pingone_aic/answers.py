@@ -59,7 +59,7 @@ class StoredProvider(Object):
     auth: Auth = Field(default_factory=lambda: Auth.model_validate({}))
     starttls: _Map = Field(default={})
     ssl: _Map = Field(default={})
-    from_: str | None = Field(None, alias="from")
+    from_: str | Annotated[dict[Literal["$string"], str], Field(min_length=1)] | None = Field(None, alias="from")
     properties: list[str] | None = Field(None, alias="smtpProperties")
 
 

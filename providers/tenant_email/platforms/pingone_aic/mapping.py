@@ -98,7 +98,7 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
     program_settings = {**settings, **shown, "promotable": None}
     identity = public_identity(settings, kind.secret_scope)
     return LiveProvider(
-        ProviderInputs(_given(settings), enabled=True, from_address=raw.get("from") or None),
+        ProviderInputs(_given(settings), enabled=True, from_address=unwrap_placeholder(raw.get("from")) or None),
         _attributes(raw, kind, secret_digests),
         secret_digests=secret_digests,
         describe=lambda: _describe(identity),

@@ -41,7 +41,7 @@ class PingOneAicMails:
         if live.is_built_in:
             return (f"noreply@{self._host}",)
         of_templates = (each.get("from") for each in self._tenant.template_documents())
-        return addresses([live.raw.get("from"), *(each for each in of_templates if isinstance(each, str))])
+        return addresses([live.inputs.from_address, *(each for each in of_templates if isinstance(each, str))])
 
     def send(self, order: MailOrder) -> MailEvents:
         """Sends a mail of our own text, and a template: the one that is named, then alone."""
