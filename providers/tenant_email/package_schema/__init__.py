@@ -107,6 +107,11 @@ def discriminator(spec: PropsView) -> str:
     return name
 
 
+def kinds(spec: PropsView) -> list[str]:
+    """Returns what the property that tells the types of a union apart may be; none of anything else."""
+    return [*spec.get("discriminator", _NOTHING).get("mapping", _NOTHING)]
+
+
 def items(spec: PropsView) -> PropsView:
     """Returns the type of what a list or a free map holds; nothing is known of the rest."""
     found: PropsView = spec.get("items") or spec.get("additionalProperties") or _NOTHING

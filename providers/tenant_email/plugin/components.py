@@ -61,8 +61,8 @@ class Components(Provider):
         described = schema.load()["resources"][resource_type]
         cls: Any = getattr(import_module("tenant_email"), schema.name_of(resource_type))
         try:
-            _require_names("", inputs, described["inputProperties"], described.get("requiredInputs", ()))
-            component = cls(name, **_arguments(inputs, described["inputProperties"]), opts=options)
+            arguments = _arguments("", inputs, described["inputProperties"], described.get("requiredInputs", ()))
+            component = cls(name, **arguments, opts=options)
         except InvalidSettings as error:
             raise InputPropertiesError("", list(_details(error.problems))) from None
         return ConstructResult(component.urn, outputs_of(component, described["properties"]))
@@ -78,31 +78,35 @@ def _details(problems: tuple[Problem, ...]) -> Iterator[InputPropertyErrorDetail
         yield {"property_path": property_path(problem.path), "reason": in_schema_words(reason)}
 
 
-def _require_names(of: str, given: PropsView, declared: PropsView, required: Iterable[str]) -> None:
-    """Raises InvalidSettings with every name that is not declared, and every one that is missing."""
+def _arguments(of: str, values: PropsView, declared: PropsView, required: Iterable[str]) -> Props:
+    """Returns the arguments of a constructor; raises InvalidSettings with what is wrong with and in any of them."""
     place = f" of {of}" if of else ""
-    unknown = [name for name in given if name not in declared]
-    missing = [name for name in required if given.get(name) is None]
+    unknown = [name for name in values if name not in declared]
+    missing = [name for name in required if values.get(name) is None]
     problems = [Problem(name, f"is no input{place}", nearest(name, list(declared)) or "Remove it.") for name in unknown]
     problems += [Problem(name, f"is missing{place}", f"Set {name}.") for name in missing]
-    if problems:
-        raise InvalidSettings("inputs", tuple(problems))
-
-
-def _arguments(values: PropsView, declared: PropsView) -> Props:
-    """Returns the arguments of a constructor; raises InvalidSettings with what is wrong in any of them."""
-    arguments, problems = Props(), list[Problem]()
+    given = {name: value for name, value in values.items() if name in declared and value is not None}
     # resources last: one that is handed over is looked up at the engine
-    for key in sorted(values, key=lambda name: refers_to_resource(declared[name])):
-        if values[key] is None or (problems and refers_to_resource(declared[key])):
+    names = sorted(given, key=lambda name: refers_to_resource(declared[name]))
+    return {
+        snake(name): made for name, made in _each([(name, given[name], declared[name]) for name in names], problems)
+    }
+
+
+def _each(parts: Iterable[tuple[str, Json, PropsView]], problems: Iterable[Problem] = ()) -> list[tuple[str, Json]]:
+    """Returns what is made of each part; raises InvalidSettings with these problems and its own, each at its place."""
+    made: list[tuple[str, Json]] = []
+    found = [*problems]
+    for name, value, spec in parts:
+        if found and refers_to_resource(spec):
             continue
         try:
-            arguments[snake(key)] = _argument(values[key], declared[key])
+            made.append((name, _argument(value, spec)))
         except InvalidSettings as error:
-            problems += [replace(each, path=each.path or key) for each in error.problems]
-    if problems:
-        raise InvalidSettings("inputs", tuple(problems))
-    return arguments
+            found += [replace(each, path=f"{name}.{each.path}" if each.path else name) for each in error.problems]
+    if found:
+        raise InvalidSettings("inputs", tuple(found))
+    return made
 
 
 def _argument(value: Json, spec: PropsView) -> Json:
@@ -112,17 +116,31 @@ def _argument(value: Json, spec: PropsView) -> Json:
             raise InvalidSettings("inputs", (_TO_COME,))
         return value.apply(_plain)
     if is_list(value):
-        return [_argument(each, schema.items(spec)) for each in value]
+        return [each for _, each in _each((str(at), each, schema.items(spec)) for at, each in enumerate(value))]
     if not is_object(value):
         return KnownSendingDomain(value) if refers_to_resource(spec) else _plain(value)
     if free := schema.items(spec):
-        return {key: _argument(each, free) for key, each in value.items()}
-    kind = value.get(schema.discriminator(spec))
+        return dict(_each((key, each, free) for key, each in value.items()))
+    kind = _kind_of(value, spec)
     reference = schema.reference(spec, kind)
-    _require_names(reference.rpartition(":")[2], value, schema.members({"$ref": reference}), schema.required(reference))
-    arguments = _arguments(value, schema.members({"$ref": reference}))
+    of, required = reference.rpartition(":")[2], schema.required(reference)
+    arguments = _arguments(of, value, schema.members({"$ref": reference}), required)
     made = _class_of(kind, reference)
     return arguments if made is None else made(**_for_class(arguments))
+
+
+def _kind_of(value: PropsView, spec: PropsView) -> str:
+    """Returns what tells an object's type apart, empty where there is one; raises InvalidSettings where it does not."""
+    name, kinds = schema.discriminator(spec), schema.kinds(spec)
+    kind: Json = value.get(name, "")
+    if isinstance(kind, str):
+        if not kinds or kind in kinds:
+            return kind
+        what = f"{kind!r} is not one of the kinds" if kind else "is missing"
+    else:
+        what = "is no text that is known before deployment"
+    remedy = nearest(kind, kinds) if isinstance(kind, str) else ""
+    raise InvalidSettings("inputs", (Problem(name, what, remedy or f"Use one of: {', '.join(kinds)}."),))
 
 
 def _makes_parts(spec: PropsView) -> bool:
@@ -136,7 +154,7 @@ def _makes_parts(spec: PropsView) -> bool:
 def _class_of(kind: object, reference: str) -> Callable[..., Any] | None:
     """Returns the class that a program in Python writes for a type; None for a plain mapping."""
     if isinstance(kind, str) and "." in kind:
-        settings = _settings_class(kind)
+        settings = _settings_class("kind", kind)
         return partial(settings, **settings.further_kinds.get(kind, {}))
     name = reference.rpartition(":")[2]
     found: Callable[..., Any] | None = getattr(ses, name, None)
@@ -156,12 +174,12 @@ def _for_class(arguments: Props) -> Props:
     """Returns the arguments without the kind, which a class says by itself, and with a class where it takes one."""
     given = {name: value for name, value in arguments.items() if name != "kind"}
     if "sends_through" in given:
-        given["sends_through"] = _settings_class(given["sends_through"])
+        given["sends_through"] = _settings_class("sends_through", given["sends_through"])
     return given
 
 
-def _settings_class(kind: str) -> type[Settings]:
-    """Returns the settings class of a kind; raises InvalidSettings where there is none."""
+def _settings_class(at: str, kind: str) -> type[Settings]:
+    """Returns the settings class of a kind, which stands at this name; raises InvalidSettings where there is none."""
     platform = kind.partition(".")[0]
     classes: dict[str, type[Settings]] = {}
     if platform in platforms.names():
@@ -170,7 +188,7 @@ def _settings_class(kind: str) -> type[Settings]:
         classes = {name: each for each in own for name in (each.kind, *each.further_kinds)}
     if kind not in classes:
         remedy = nearest(kind, list(classes)) or f"Use one of: {', '.join(classes or platforms.names())}."
-        raise InvalidSettings("inputs", (Problem("", f"{kind!r} is not a kind of settings", remedy),))
+        raise InvalidSettings("inputs", (Problem(at, f"{kind!r} is not a kind of settings", remedy),))
     return classes[kind]
 
 

@@ -6,6 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Final
 
+from google.protobuf import struct_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from tenant_email import package_schema as schema
@@ -16,6 +18,7 @@ from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
 from tenant_email.operations import operation
+from tenant_email.plugin import wire
 from tenant_email.plugin.values import decode, encode
 from tenant_email.tenants.connections import CONFIG_KEY, Connections
 
@@ -29,6 +32,7 @@ _AWS: Final = "aws"
 def check(request: pb.CheckRequest) -> pb.CheckResponse:
     """Validates the provider's inputs, each tenant's entry among them, as far as they are known."""
     given = decode(request.news, {})
+    given.props = {name: _opened(value) for name, value in given.props.items()}
     tenants = _tenant_problems(given.props.get(_TENANTS), are_explicit=_is_explicit(request.urn))
     problems = [*_unknown_inputs(given.props), *tenants]
     # without a property, because the engine would print what stands there
@@ -54,6 +58,23 @@ def configure(request: pb.ConfigureRequest) -> pb.ConfigureResponse:
     values |= {f"aws:{name}": value for name, value in (aws if is_object(aws) else {}).items()}
     operation.current().configure(lambda key: _as_text(values.get(key)), are_explicit=_is_explicit(request.urn))
     return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True)
+
+
+def _opened(value: Json) -> Json:
+    """Returns an input; one whose JSON text holds secrets and unknowns in the wire's own words as what they stand for.
+
+    The SDKs of Java and .NET write objects so. To an engine, which configures no provider that has an unknown, the text
+    would be known.
+    """
+    if not isinstance(value, str) or not (wire.SIGNATURE in value or rpc.UNKNOWN in value):
+        return value
+    text = struct_pb2.Struct()
+    try:
+        text.update({"read": read_json(value)})
+    except ValueError:
+        return value
+    read = decode(text, {}).props.get("read")
+    return read if _is_known(read) else UNKNOWN
 
 
 def _unknown_inputs(given: PropsView) -> list[Problem]:

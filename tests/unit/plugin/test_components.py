@@ -27,22 +27,44 @@ SMTP = {"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587.0, "userna
         (SENDING, {}, {"domain": "is missing"}),
         (SENDING, {"domain": "acme", "mailFrom": "x.other"}, {"domain": "'acme' is a single label"}),
         (SENDING, {"domian": "acme.example"}, {"domian": "is no input", "domain": "is missing"}),
-        (SENDING, {"domain": "acme.example", "sending": {"fromAddress": ["x"]}}, {"fromAddress": "is no input of"}),
+        (
+            SENDING,
+            {"domain": "acme.example", "sending": {"fromAddress": ["x"]}},
+            {"sending.fromAddress": "is no input of"},
+        ),
         (
             SENDING,
             {"domain": "acme.example", "sending": {"sendsThrough": "auth0.sms"}},
-            {"sending": "'auth0.sms' is not a kind"},
+            {"sending.sendsThrough": "'auth0.sms' is not a kind"},
         ),
         (TENANT, {"fromAddress": "x", "settings": SMTP}, {"sendingDomain": "is missing"}),
         (
             TENANT,
-            {"fromAddress": "x", "sendingDomain": "urn", "settings": {**SMTP, "hots": "x"}},
-            {"hots": "is no input of"},
+            {"fromAddress": "x", "settings": {**SMTP, "hots": "x"}},
+            {"sendingDomain": "is missing", "settings.hots": "is no input of"},
+        ),
+        (
+            TENANT,
+            {
+                "fromAdress": "x",
+                "templates": {"a": {"kind": "auth0.template", "subjct": "Hi"}, "b": {"kind": "liquid"}},
+            },
+            {
+                "fromAdress": "is no input",
+                "fromAddress": "is missing",
+                "sendingDomain": "is missing",
+                "settings": "is missing",
+                "templates.a.subjct": "is no input of",
+                "templates.a.template": "is missing of",
+                "templates.a.subject": "is missing of",
+                "templates.a.body": "is missing of",
+                "templates.b.kind": "'liquid' is not one of the kinds",
+            },
         ),
         (
             TENANT,
             {"fromAddress": "x", "sendingDomain": "urn", "settings": {"kind": "auth0.smtp", "port": 1}},
-            {"host": "is missing of", "username": "is missing of"},
+            {"settings.host": "is missing of", "settings.username": "is missing of"},
         ),
     ],
 )
@@ -105,17 +127,22 @@ def test_a_wrong_name_is_told_with_whose_it_is_not() -> None:
     }
     wrong = {"dkim": {"kind": "byo", "keyLength": 1024}, "dns": {"pubish": True}}
     assert told(SENDING, {"domain": "acme.example", **wrong}) == {
-        "keyLength": "is no input of ByoDkim\nRemove it.",
-        "selector": "is missing of ByoDkim\nSet selector.",
-        "pubish": "is no input of DnsZone\nDid you mean publish?",
+        "dkim.keyLength": "is no input of ByoDkim\nRemove it.",
+        "dkim.selector": "is missing of ByoDkim\nSet selector.",
+        "dns.pubish": "is no input of DnsZone\nDid you mean publish?",
     }
-    assert told(SENDING, {"domain": "acme.example", "dkim": {}})["dkim"].startswith("must be 'easy', 'byo' or ")
+    for dkim, what in (
+        ({}, "is missing\nUse one of: easy, byo, replica."),
+        ({"kind": "esay"}, "'esay' is not one of the kinds\nDid you mean easy?"),
+        ({"kind": 1}, "is no text that is known before deployment\nUse one of: easy, byo, replica."),
+    ):
+        assert told(SENDING, {"domain": "acme.example", "dkim": dkim}) == {"dkim.kind": what}
     for kind, remedy in (
         ("auth0.sms", "Did you mean auth0.ses?"),
         ("zoho.smtp", "Use one of: auth0, logto, pingone_aic."),
         ("logto.zzzzzzzzz", "Use one of: logto."),
     ):
-        found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})["sending"]
+        found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})["sending.sendsThrough"]
         assert found.startswith(f"'{kind}' is not a kind of settings\n{remedy.removesuffix('.')}")
 
 
@@ -137,8 +164,9 @@ def test_an_object_that_comes_later_as_a_whole(token: str, name: str, value: Any
     )
     given = {"domain": "acme.example"} if token == SENDING else {"fromAddress": "x", "sendingDomain": "urn"}
     for each in (later, {"welcome": later}) if name == "templates" else (later,):
+        at = name if each is later else f"{name}.welcome"
         assert told(token, {"settings": SMTP, **given, name: each} if token == TENANT else {**given, name: each}) == {
-            name: expected
+            at: expected
         }
 
 

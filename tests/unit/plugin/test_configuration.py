@@ -13,6 +13,8 @@ from support.plugin import struct, values
 from tenant_email.operations import operation
 from tenant_email.plugin import configuration
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 ENTRY = {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "c", "clientSecret": "canary"}
 
@@ -36,9 +38,34 @@ def test_tenants_come_as_text_or_as_an_object(write: Any) -> None:
     assert operation.current().connections().get("main", "auth0").url == ENTRY["url"]
 
 
+def test_a_text_may_hold_secrets_as_the_wire_has_them() -> None:
+    """So the SDKs of Java and .NET write an object with a secret in it, or the whole of it; the tenant is found."""
+    entry = {**ENTRY, "clientSecret": {SIGNATURE: SECRET, "value": "canary"}}
+    whole = {SIGNATURE: SECRET, "value": {"main": ENTRY}}
+    for given in ({"main": entry}, whole):
+        checked = configuration.check(pb.CheckRequest(urn="urn", news=struct({"tenants": json.dumps(given)})))
+        assert not checked.failures
+        operation.begin()
+        configuration.configure(pb.ConfigureRequest(args=checked.inputs))
+        assert operation.current().connections().get("main", "auth0").secret["clientSecret"].reveal() == "canary"
+
+
+def test_a_text_may_hold_what_is_not_known_yet() -> None:
+    """Then the whole of it is not: an engine configures no provider, and asks it nothing, until it is."""
+    for url in (rpc.UNKNOWN, {SIGNATURE: OUTPUT}):
+        text = json.dumps({"main": {**ENTRY, "url": url}})
+        checked = configuration.check(pb.CheckRequest(urn="urn", news=struct({"tenants": text})))
+        assert not checked.failures
+        assert values(checked.inputs)["tenants"] == {SIGNATURE: SECRET, "value": rpc.UNKNOWN}
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
+        (
+            {"tenants": f'{{"{SIGNATURE}": '},
+            "tenants: must be a map of tenants\nWrite it as {main: {platform: …, url: …}}.",
+        ),
         ({"tenant": {}}, "tenant: is no input of the provider\nDid you mean tenants?"),
         ({"tenants": [1]}, "tenants: must be a map of tenants\nWrite it as {main: {platform: …, url: …}}."),
         ({"tenants": "no JSON"}, "tenants: must be a map of tenants\nWrite it as {main: {platform: …, url: …}}."),
@@ -76,7 +103,7 @@ def test_tenants_are_secret_in_the_state() -> None:
 
 def test_what_a_program_marks_stays_so() -> None:
     """Also where it is no input, as the message of the check says."""
-    marked = {"4dabf18193072939515e22adb298388d": SECRET, "value": "canary"}
+    marked = {SIGNATURE: SECRET, "value": "canary"}
     checked = values(configuration.check(pb.CheckRequest(urn="urn", news=struct({"odd": marked}))).inputs)
     assert checked == {"odd": marked}
 
