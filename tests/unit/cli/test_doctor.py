@@ -386,7 +386,7 @@ def test_a_stack_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_ctrl_c_ends_a_look(auth0: Auth0Emulator) -> None:
     """With a word, and the exit code that a shell gives it."""
-    auth0.inject(Fault(delay=4.0))
+    auth0.inject(Fault(delay=60.0))
     command = [sys.executable, "-m", "tenant_email.cli", "doctor", "auth0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stdout
