@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import pulumi
 
-from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, zone_key
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, plain_zone_id, zone_key
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.dns_hosts import DnsHost
@@ -75,7 +75,7 @@ class InRoute53:
     @property
     def place(self) -> pulumi.Input[str]:
         """The zone's id."""
-        return self.zone.id
+        return plain_zone_id(self.zone.id) if isinstance(self.zone.id, str) else self.zone.id
 
     @property
     def look(self) -> Props:

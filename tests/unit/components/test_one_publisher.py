@@ -31,6 +31,7 @@ def both(one: dict[str, Any], other: dict[str, Any]) -> None:
         ),
         ({"dmarc": "none"}, {"dmarc": "reject"}, "dmarc: _dmarc.acme.example TXT is already published by 'eu'"),
         ({"dmarc": "none"}, {"dmarc": "none", "zone_id": "Z1"}, "Set dmarc on one of them only"),
+        ({"dmarc": "none"}, {"dmarc": "none", "zone_id": "/hostedzone/Z1"}, "Set dmarc on one of them only"),
     ],
 )
 def test_one_name_and_type_has_one_publisher(one: dict[str, Any], other: dict[str, Any], said: str) -> None:
