@@ -33,7 +33,7 @@ def route53(
 
     Args:
         zone_id: the hosted zone; else the public zone of the domain or of the nearest parent is looked up.
-        zone: the zone's name, where it is a parent of the domain and not looked up.
+        zone: the zone's name, as `name` of `ses.DnsZone`.
         provider: the AWS provider by which the zone is reached, where it is in another account than SES.
         overwrite: as `overwrite` of `ses.DnsZone`.
 

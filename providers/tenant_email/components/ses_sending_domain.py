@@ -284,7 +284,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             return None
         at = self._place if dns.provider is None else self._place.by(dns.provider)
         given = None if dns.zone_id is None else ZoneRef(dns.zone_id, dns.name)
-        zone = given or find_zone(self.domain, self._name, at.invoke)
+        zone = given or find_zone(self.domain, dns.name, self._name, at.invoke)
         return InRoute53(zone, zone.id if dns.provider is None else None, at, dns.overwrite, on_delete)
 
     def _make_identity(self, dkim: DkimMode) -> SesDomainIdentity:

@@ -23,27 +23,27 @@ class ZoneRef:
     name: str | None
 
 
-def find_zone(domain: str, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
-    """Finds the closest public zone, walking up the labels: mail.a.example may live in the zone a.example.
+def find_zone(domain: str, name: str | None, owner: str, invoke: pulumi.InvokeOptions) -> ZoneRef:
+    """Finds the public zone of a name; without one the closest, walking up: mail.a.example may live in a.example.
 
     Raises:
-        InvalidSettings: there is none, or there are several of one name.
+        InvalidSettings: there is none, there are several of one name, or the credentials may not see them.
     """
     from pulumi_aws import route53  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
-    candidates = candidate_zones(domain)
-    for name in candidates:
+    candidates = (name,) if name else candidate_zones(domain)
+    for candidate in candidates:
         try:
-            found = route53.get_zone(name=name, private_zone=False, opts=invoke)
+            found = route53.get_zone(name=candidate, private_zone=False, opts=invoke)
         except Exception as error:
             if "multiple" in str(error):
-                raise _several(name, owner, invoke) from None
+                raise _several(candidate, owner, invoke) from None
             if "AccessDenied" in str(error):
                 raise _unseen(owner) from None
             if "no matching" not in str(error):
                 raise
         else:
-            return ZoneRef(str(found.zone_id), name)
+            return ZoneRef(str(found.zone_id), candidate)
     what = f"no public Route 53 zone is named {' or '.join(candidates)}"
     remedy = "Create the zone, set zone_id, or set publish=False to publish the records elsewhere."
     raise InvalidSettings(owner, (Problem("zone_id", what, remedy),))

@@ -249,11 +249,14 @@ class DnsZone:
 
     Args:
         zone_id: the Route 53 zone; else the public zone of the domain or of the nearest parent is looked up.
-        name: the zone's name, where it is a parent of the domain and not looked up.
+        name: the zone's name, that of the domain or of a parent: it is looked up in place of the nearest one. With
+            `zone_id`, and at another host, it is for the names within the zone that `records_table` shows, and a record
+            whose name public DNS has in another zone below it is refused.
         publish: False leaves the records to you, see `records_table`; the verification waits for them. In Python also a
             function that makes the resource of one record, for any other DNS host.
-        overwrite: which of "mx", "spf", "dmarc" and "dkim" (of a key of your own) may replace what Route 53 has under
-            its name and means something else; a destroy puts it back. What means the same is used as it is.
+        overwrite: which of "mx", "spf", "dmarc", "tls_rpt", "mta_sts" and "dkim" (of a key of your own), and in a zone of
+            `report_zones` "dmarc_reports", may replace what Route 53 has under its name and means something else; a
+            destroy puts it back. What means the same is used as it is.
         existing: with a function, which of these kinds are in DNS already, with the same effect: they are used as they
             are, and neither made nor deleted.
         look_first: with a function, False publishes without a look at what public DNS has at the names: for records

@@ -14,6 +14,28 @@ from tenant_email.errors import InvalidSettings
 if TYPE_CHECKING:
     import pulumi
 
+RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
+RECORDS = [{**RECORD, "name": f"t{number}._domainkey.mail.acme.example"} for number in range(3)]
+
+
+class Asked(Registered):
+    """AWS, which has every zone and notes which it is asked for."""
+
+    asked: str = ""
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Answers an invoke."""
+        self.asked = str(args.args.get("name", self.asked))
+        return super().call(args)
+
+
+@pytest.mark.parametrize(("zone", "asked"), [(None, "mail.acme.example"), ("Acme.example.", "acme.example")])
+def test_the_zone_that_is_named_is_looked_up(zone: str | None, asked: str) -> None:
+    """And not the closest one, where both are there; the names in a table are within it."""
+    aws = Asked({"SesDomainIdentity": {"dns_records": RECORDS}})
+    run_with(aws, partial(SesSendingDomain, "mail", domain="mail.acme.example", zone=zone))
+    assert (aws.asked, aws.inputs["SesDomainIdentity", "mail"]["zone"]) == (asked, asked)
+
 
 class Denied(Registered):
     """AWS, whose credentials may not look at zones."""
