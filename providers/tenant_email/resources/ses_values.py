@@ -254,9 +254,9 @@ class DnsZone:
             whose name public DNS has in another zone below it is refused.
         publish: False leaves the records to you, see `records_table`; the verification waits for them. In Python also a
             function that makes the resource of one record, for any other DNS host.
-        overwrite: which of "mx", "spf", "dmarc", "tls_rpt", "mta_sts" and "dkim" (of a key of your own) may replace what
-            Route 53 has under its name and means something else, in a zone of `report_zones` "dmarc_reports"; a destroy
-            puts it back. What means the same is used as it is.
+        overwrite: which kinds of records, such as "mx", "spf", "dmarc" and "dkim" (of a key of your own), may replace
+            what Route 53 has under their names and means something else; a destroy puts it back. What means the same is
+            used as it is.
         existing: with a function, which of these kinds are in DNS already, with the same effect: they are used as they
             are, and neither made nor deleted.
         look_first: with a function, False publishes without a look at what public DNS has at the names: for records
