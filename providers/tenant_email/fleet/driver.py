@@ -18,6 +18,7 @@ from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
 from tenant_email.fleet.stack_config import Unit, needs
 from tenant_email.fleet.stacks import Operation, StackFailedError
+from tenant_email.tenants.pulumi_cli import remedy_of
 from tenant_email.timing import USUAL
 
 if TYPE_CHECKING:
@@ -113,24 +114,23 @@ class Driver:
     def _stage(self, stage: Sequence[Unit], found: dict[Unit, Outcome]) -> None:
         waiting = list(stage)
         with ThreadPoolExecutor(max_workers=self.parallel) as pool:
-            futures: dict[Future[Outcome], Unit] = {}
+            futures: set[Future[Outcome]] = set()
             while waiting or futures:
                 while waiting and len(futures) < self.parallel:
                     self._begin(waiting.pop(0), pool, futures, found)
-                ended, _ = wait(futures, timeout=_PAUSE, return_when=FIRST_COMPLETED)
+                ended, futures = wait(futures, timeout=_PAUSE, return_when=FIRST_COMPLETED)
                 for future in ended:
-                    del futures[future]
                     self._note(future.result(), found)
 
     def _begin(
-        self, unit: Unit, pool: ThreadPoolExecutor, futures: dict[Future[Outcome], Unit], found: dict[Unit, Outcome]
+        self, unit: Unit, pool: ThreadPoolExecutor, futures: set[Future[Outcome]], found: dict[Unit, Outcome]
     ) -> None:
         if left := self._reason_to_leave(unit, found):
             self._note(left, found)
             return
         self.running.add(unit.stack)
         self.begins()
-        futures[pool.submit(self._one, unit)] = unit
+        futures.add(pool.submit(self._one, unit))
 
     def _note(self, outcome: Outcome, found: dict[Unit, Outcome]) -> None:
         self.running.discard(outcome.unit.stack)
@@ -204,7 +204,7 @@ class Driver:
 
 
 def _last_words(text: str) -> str:
-    """Returns what the CLI said last, of a command that failed before the engine ran."""
+    """Returns what the CLI said last, of a command that failed before the engine ran, and what to do about it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("error: ") for line in lines if "error:" in line]
-    return "\n".join(errors or lines[-3:])
+    return "\n".join(filter(None, (*(errors or lines[-3:]), remedy_of(text))))

@@ -73,9 +73,13 @@ def ask_cli(
     code, out, err = _wait(process, who, command, longest, typed)
     if code:
         said = redact_external(err.strip().removeprefix("error: ")) or f"exit code {code}"
-        remedy = next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, err)), "")
-        raise TenantEmailError(f"{who}: {command} answered: {said}", remedy=remedy or otherwise)
+        raise TenantEmailError(f"{who}: {command} answered: {said}", remedy=remedy_of(err) or otherwise)
     return out
+
+
+def remedy_of(said: str) -> str:
+    """Returns what to do about what the CLI says that keeps it from a stack; empty where that is not known here."""
+    return next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, said)), "")
 
 
 def _start(words: Sequence[str], who: str, folder: Path, environ: Mapping[str, str], *, reads: bool) -> Process:

@@ -133,6 +133,31 @@ def test_what_is_said_of_each() -> None:
     assert (domain.said, domain.text) == (Said({"create": 1}), f"up {ALL[0]}")
 
 
+def test_what_is_told_as_it_comes() -> None:
+    """Each outcome once; of one that failed what the engine said, what the CLI wrote, and how long it took."""
+    said = Said({"create": 1}, ("acme: one", "acme: two"))
+
+    def does(unit: Unit) -> None:
+        if unit.stack == "acme":
+            raise StackFailedError(said, "Updating")
+        if unit.stack == "forge":
+            raise StackFailedError(Said(), "1\n2\n\n3\n4\n")
+        if unit.stack == "initech":
+            raise StackFailedError(Said(), "error: get stack secrets manager: incorrect passphrase")
+
+    told: list[Outcome] = []
+    outcomes = drive(Recorded(does), tell=told.append)
+    assert {each.unit.stack: each for each in told} == outcomes
+    acme = outcomes["acme"]
+    assert (acme.said, acme.text, acme.why) == (said, "Updating", "acme: one\nacme: two")
+    assert all(0 <= each.seconds < 60 for each in told)
+    assert outcomes["forge"].why == "2\n3\n4"
+    assert outcomes["initech"].why == (
+        "get stack secrets manager: incorrect passphrase\n"
+        "Correct PULUMI_CONFIG_PASSPHRASE, or the file of PULUMI_CONFIG_PASSPHRASE_FILE."
+    )
+
+
 def test_a_domain_that_fails_keeps_its_tenants() -> None:
     """Those that send otherwise go on."""
     outcomes = drive(Recorded(fails("sending_domain.mail")))
