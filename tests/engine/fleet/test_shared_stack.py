@@ -81,10 +81,14 @@ def test_the_life_of_a_new_fleet(driven: DrivenFleet[FleetOfADomain]) -> None:
 
 
 def test_a_tenant_moves_to_another_domain(driven: DrivenFleet[FleetOfADomain]) -> None:
-    """The old domain stays until the command is done that is said once nobody sends from it."""
+    """The old domain stays until the command is done that is said once nobody sends from it, and keeps its name."""
     fleet = driven.fleet
     assert driven.run("up", "--yes")[0] == 0
     fleet.forget()
+    fleet.write({"post": MAIL}, dict.fromkeys(NAMES, {"sending_domain": "post"}))
+    code, said = driven.run("up", "--yes")
+    assert (code, fleet.writes()) == (1, NONE), said
+    assert "sending_domains.post: is a domain that the stack sending_domain.mail has" in said
     fleet.write({"mail": MAIL, "other": OTHER}, {"auth0": MOVED})
     # of a tenant that is there, and a domain that is not: its state comes along
     code, said = driven.run("preview", "--tenants", "auth0")

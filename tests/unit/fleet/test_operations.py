@@ -184,10 +184,11 @@ def test_a_domain_that_a_tenant_had_for_itself(cli: AskedCli) -> None:
     """The first run that shares it looks: the tenant's own stack would delete it. Later runs need no look."""
     holds(cli, "aws-ses/eu-west-1/mail.acme.com")
     with (
-        pytest.raises(InvalidSettings, match=r"sending_domains\.mail: is a domain that the stack acme has"),
+        pytest.raises(InvalidSettings, match=r"sending_domains\.mail: is a domain that the stack acme has") as refused,
         cli.opened(MAIL, ACME, there=["acme", "forge"]),
     ):
         pass
+    assert refused.value.problems[0].remedy == "Have the file say of acme what it said before: it keeps its domain."
     assert [each["words"][-1] for each in cli.asked()] == ["acme"]
     with cli.opened(MAIL, ACME):
         pass
