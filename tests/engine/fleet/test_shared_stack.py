@@ -22,6 +22,7 @@ NAMES = ("auth0", "logto")
 MAIL: dict[str, Any] = {"domain": DOMAIN, "from_addresses": [f"no-reply@{DOMAIN}"], "events": {}}
 OTHER: dict[str, Any] = {"domain": f"other.{DOMAIN}", "from_addresses": [f"no-reply@other.{DOMAIN}"]}
 MOVED: dict[str, Any] = {"sending_domain": "other", "from_address": f"no-reply@other.{DOMAIN}"}
+RENAMED: dict[str, Any] = {"sending_domain": "post"}
 NONE = dict.fromkeys(NAMES, 0)
 
 
@@ -85,7 +86,7 @@ def test_a_tenant_moves_to_another_domain(driven: DrivenFleet[FleetOfADomain]) -
     fleet = driven.fleet
     assert driven.run("up", "--yes")[0] == 0
     fleet.forget()
-    fleet.write({"post": MAIL}, dict.fromkeys(NAMES, {"sending_domain": "post"}))
+    fleet.write({"post": MAIL}, dict.fromkeys(NAMES, RENAMED))
     code, said = driven.run("up", "--yes")
     assert (code, fleet.writes()) == (1, NONE), said
     assert "sending_domains.post: is a domain that the stack sending_domain.mail has" in said
