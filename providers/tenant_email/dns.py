@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import dns_hosts
 from tenant_email.resources.dns_publishing import DnsRecordToPublish, RecordPublisher
 from tenant_email.resources.ses_values import DnsZone
@@ -151,6 +152,17 @@ def digitalocean(
 
 
 def _options(provider: pulumi.ProviderResource | None, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    given: list[tuple[str, object, type]] = [
+        ("provider", provider, pulumi.ProviderResource),
+        ("opts", opts, pulumi.ResourceOptions),
+    ]
+    problems = [
+        Problem(name, f"is a {type(value).__name__}", f"Pass a {kind.__name__}.")
+        for name, value, kind in given
+        if value is not None and not isinstance(value, kind)
+    ]
+    if problems:
+        raise InvalidSettings("dns", tuple(problems))
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=provider))
 
 

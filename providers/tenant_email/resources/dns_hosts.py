@@ -6,7 +6,8 @@ A provider's package is an extra of the distribution and is loaded by its first 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, fields
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
@@ -15,11 +16,13 @@ import pulumi
 
 from tenant_email.aws.dns_records import normalize_zone
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.resources.arguments import later_text_problems
 
 if TYPE_CHECKING:
     from tenant_email.resources.dns_publishing import DnsRecordToPublish
 
 _DISTRIBUTION: Final = "pulumi-tenant-email"
+_ONE_WORD: Final = re.compile(r"\S+")
 
 
 class _Package(NamedTuple):
@@ -61,8 +64,17 @@ class DnsHost:
     opts: pulumi.ResourceOptions = field(default_factory=pulumi.ResourceOptions, repr=False)
 
     def __post_init__(self) -> None:
-        """Requires the provider's package: a preview says that it is missing before anything else."""
+        """Requires the provider's package, and texts: a preview says so before anything else."""
         self.package.require()
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "opts"}
+        problems = [
+            problem
+            for name, value in given.items()
+            if not (value is None and hasattr(type(self), name))  # which may be left out
+            for problem in later_text_problems(name, value, _ONE_WORD, f"Set {name} to a text, or to an output.")
+        ]
+        if problems:
+            raise InvalidSettings(f"dns.{self.package.extra}", tuple(problems))
 
     @property
     def zone(self) -> pulumi.Input[str]:

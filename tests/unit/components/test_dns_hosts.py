@@ -148,6 +148,27 @@ def test_any_function_publishes() -> None:
     assert (look["host"], look.get("zone_id"), len(look["records"])) == ("function", None, 3)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"zone_id": ""}, "dns.cloudflare: zone_id: cannot be ''"),
+        ({"zone_id": None}, "dns.cloudflare: zone_id: is None\nSet zone_id to a text, or to an output."),
+        ({"zone_id": 3}, "zone_id: is an int"),
+        ({"zone_id": "Z 9"}, "zone_id: cannot be 'Z 9'"),
+        (
+            {"zone_id": "Z9", "provider": "cf", "opts": {}},
+            "provider: is a str\nPass a ProviderResource.\nopts: is a dict",
+        ),
+    ],
+)
+def test_a_host_s_zone_is_a_text(given: Any, said: str) -> None:
+    """Or known later; what is none would be met by the provider, in its own words, once the identity is made."""
+    with pytest.raises(InvalidSettings) as refused:
+        dns_hosts.cloudflare(**given)
+    assert said in str(refused.value)
+    assert dns_hosts.cloudflare(zone_id=pulumi.Output.from_input("Z9")).publish
+
+
 def test_a_function_gets_a_long_text_in_pieces() -> None:
     """As many hosts want it: cut, or as a zone file has it."""
 
