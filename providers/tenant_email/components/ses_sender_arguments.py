@@ -13,8 +13,7 @@ from tenant_email.aws.senders import can_match, has_wildcards
 from tenant_email.aws.tag_rules import tag_problem
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_object
-from tenant_email.platforms.settings import Settings
-from tenant_email.resources.arguments import later_text_problems, list_problems
+from tenant_email.resources.arguments import later_text_problems, list_problems, settings_class_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,10 +51,7 @@ def sending_problems(sending: SendingPolicy, domains: Sequence[str]) -> Iterator
     for path in ("from_identities", "sandbox_recipients"):
         yield from _unfit(path, getattr(sending, path), _is_identity, "is neither an address nor a domain", identity)
     yield from _strangers(sending, domains)
-    through = sending.sends_through
-    if through is not None and not _is_settings_class(through):
-        what = f"is a {type(through).__name__}, not a settings class"
-        yield Problem("sends_through", what, "Pass the class itself, such as auth0.Smtp.")
+    yield from settings_class_problems("sends_through", sending.sends_through)
 
 
 def user_problems(user: IamUser) -> Iterator[Problem]:
@@ -97,10 +93,6 @@ def _strangers(sending: SendingPolicy, domains: Sequence[str]) -> Iterator[Probl
     for number, sender in enumerate(_texts(sending.from_addresses)):
         if (has_wildcards(sender) or _is_address(sender)) and not can_match(sender, known):
             yield Problem(f"from_addresses.{number}", f"{sender} is in none of {', '.join(domains)}", remedy)
-
-
-def _is_settings_class(given: object) -> bool:
-    return isinstance(given, type) and issubclass(given, Settings)
 
 
 def _texts(values: Sequence[str]) -> Sequence[str]:

@@ -92,6 +92,22 @@ def later_text_problems(path: str, given: object, pattern: re.Pattern[str], reme
     return [Problem(path, what, remedy)]
 
 
+def settings_class_problems(path: str, given: object) -> list[Problem]:
+    """Returns a problem for what is neither a settings class nor None; an instance is none."""
+    if given is None or _is_settings_class(given):
+        return []
+    return [Problem(path, f"is {_kind(given)}, not a settings class", "Pass the class itself, such as auth0.Smtp.")]
+
+
+def _is_settings_class(given: object) -> bool:
+    return isinstance(given, type) and issubclass(given, Settings)
+
+
+def require_settings_class(owner: str, **classes: object) -> None:
+    """Raises InvalidSettings for each argument that is neither a settings class nor None."""
+    _raise(owner, [problem for name, given in classes.items() for problem in settings_class_problems(name, given)])
+
+
 def settings_props(owner: str, settings: object, path: str = "settings") -> Props:
     """Returns the settings' properties; anything but an instance of a settings class is refused with the class."""
     if isinstance(settings, Settings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.resources import lifecycles
-from tenant_email.resources.arguments import as_secret
+from tenant_email.resources.arguments import as_secret, require_settings_class
 from tenant_email.resources.aws_provider import aws_inputs
 from tenant_email.resources.base import Named, options_without_import
 
@@ -59,6 +59,7 @@ class AwsKeyReady(Named, module="tenant-email", name="AwsKeyReady"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options = options_without_import(name, opts, "Remove import_.")
+        require_settings_class(name, sends_through=sends_through)
         props = {
             "access_key_id": access_key_id,
             "secret_access_key": as_secret(name, "secret_access_key", secret_access_key),

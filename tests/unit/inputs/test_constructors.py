@@ -150,6 +150,18 @@ CASES: dict[str, tuple[Callable[[], Any], str, str]] = {
         "from_addresses: must be a list, not a str",
         "from_addresses=[…]",
     ),
+    "a text for the class that a key is for": (
+        lambda: resource(tenant_email.AwsKeyReady, access_key_id="a", secret_access_key="b", sends_through="smtp"),
+        "sends_through: is a str, not a settings class",
+        "auth0.Smtp",
+    ),
+    "settings for the class that a key is for": (
+        lambda: resource(
+            tenant_email.SesSendingDomain, domain="b.example", sends_through=auth0.Smtp(host="h", username="u")
+        ),
+        "sends_through: is a Smtp, not a settings class",
+        "auth0.Smtp",
+    ),
     "a text for a sending domain": (
         lambda: resource(tenant_email.TenantEmail, sending_domain="b.example", settings=auth0.Ses, from_address="x"),
         "sending_domain: is a str",
