@@ -146,6 +146,10 @@ DOCUMENTS: list[tuple[object, list[str]]] = [
     (identity("identity/?*"), [EVERY]),
     (identity("*"), [EVERY]),
     (statement(Resource="arn:aws:ses:*"), [EVERY]),
+    (statement(Resource="arn:*"), [EVERY]),
+    (statement(Resource="arn:aws:s?s:*:*:identity/*"), [EVERY]),
+    (statement(Resource="arn:aws:ses:eu-*:1:iden?ity/*"), [EVERY]),
+    (statement(Resource="arn:aws:sns:*"), []),
     (statement(Resource="arn:aws:s3:::bucket/*"), []),
     (statement(Resource="arn:aws-cn:ses:cn-north-1:1:identity/*"), [EVERY]),
     ({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "NotResource": ARN}}, [MORE, EVERY]),
@@ -198,6 +202,21 @@ def test_a_document_that_is_no_text(action: Any, expected: list[str]) -> None:
         )
 
     assert messages(judged(program, "least-privilege-key", outputs=KNOWN)) == expected
+
+
+def test_a_condition_that_is_not_known() -> None:
+    """It may name the addresses: the update asks again."""
+
+    def program() -> None:
+        limited = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
+        document = {"Statement": [{**limited, "Condition": {"StringLike": {"ses:FromAddress": unknown()}}}]}
+        user = iam.User("own", name="own")
+        Foreign("aws:iam/userPolicy:UserPolicy", "own", {"user": user.name, "policy": document})
+        key = iam.AccessKey("own", user=user.name)
+        key_of = auth0.Ses(region="eu-west-1", access_key_id=key.id, secret_access_key=key.secret)
+        EmailProvider("mail", settings=key_of)
+
+    assert messages(judged(program, "least-privilege-key", outputs=KNOWN)) == []
 
 
 def native(*documents: object, beside: bool = True, **more: Any) -> None:
