@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from tenant_email import platforms
+from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
@@ -23,6 +24,7 @@ from tenant_email.fleet.sending_domains import (
     domain_of,
     in_second_region,
     region_problems,
+    regions_of,
     second_name,
     sends_through_problem,
 )
@@ -63,7 +65,7 @@ def judge(fleet: Fleet, layers: Mapping[str, tuple[str, ...]]) -> Judged:
     """Returns what is wrong with a fleet whose names and types were looked at; `layers` as `reading` has them."""
     found = Judged()
     _begin_check(fleet)
-    found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet))]
+    found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet), *_same_domains(fleet))]
     for name, arguments in fleet.sending_domains.items():
         found.problems += [(each, ()) for each in domain_problems(f"sending_domains.{name}", arguments, fleet.folder)]
     memory: dict[str, Findings] = {}
@@ -134,11 +136,50 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
             yield Problem(at, what, remedy)
 
 
+def _same_domains(fleet: Fleet) -> Iterator[Problem]:
+    """Yields a problem for each sending domain that is another one's in a region too, and for each user of two."""
+    identities, users = dict[tuple[str, ...], str](), dict[tuple[str, ...], str]()
+    for at, _, given in _domains(fleet):
+        if not is_object(given) or not all(map(is_known, _leaves(given))):
+            continue
+        profile = given.get("profile") or fleet.aws.get("profile") or ""
+        regions = regions_of(given, fleet.aws.get("region")) or ("",) if (domain := _domain_of(given)) else ()
+        others = {identities.setdefault((domain, region, profile), at) for region in regions} - {at}
+        for other in sorted(others)[:1]:
+            what = f"is that of {other} too: two stacks would have one identity in SES"
+            remedy = "Have it once below sending_domains, and name it in each tenant that sends from it."
+            yield Problem(f"{at}.domain", what, remedy)
+        for place, name in _users(at, given):
+            if (other := users.setdefault((name.lower(), profile), at)) != at:
+                yield Problem(f"{place}.user.name", f"is that of {other} too: IAM has one", "Give it another one.")
+
+
+def _domain_of(given: Props) -> str:
+    """Returns the domain of a sending domain as SES has it; empty for what is none, which is told elsewhere."""
+    with suppress(ValueError):
+        return normalize_domain(given["domain"]) if isinstance(given.get("domain"), str) else ""
+    return ""
+
+
+def _users(at: str, given: Props) -> Iterator[tuple[str, str]]:
+    """Yields (path, name) of the users of a sending domain, in its second region too, that have names of their own."""
+    for place, part in ((at, given), (f"{at}.{SECOND}", given.get(SECOND))):
+        user = part.get("user") if is_object(part) else None
+        if is_object(user) and isinstance(name := user.get("name"), str):
+            yield place, name
+
+
+def _domains(fleet: Fleet) -> Iterator[tuple[str, str, Json]]:
+    """Yields (path, name, arguments) of each sending domain, those of tenants' own first."""
+    for name, tenant in fleet.tenants.items():
+        if tenant.own_domain is not None:
+            yield f"tenants.{name}.email.sending_domain", name, tenant.own_domain
+    yield from ((f"sending_domains.{name}", name, given) for name, given in fleet.sending_domains.items())
+
+
 def _domains_called(fleet: Fleet) -> Iterator[tuple[str, str]]:
     """Yields (path, name among the resources of one stack) of each sending domain, those of second regions last."""
-    own = {name: tenant.own_domain for name, tenant in fleet.tenants.items() if tenant.own_domain is not None}
-    found = [(f"tenants.{name}.email.sending_domain", name, given) for name, given in own.items()]
-    found += [(f"sending_domains.{name}", name, given) for name, given in fleet.sending_domains.items()]
+    found = list(_domains(fleet))
     yield from ((at, name) for at, name, _ in found)
     for at, name, given in found:
         second = given.get(SECOND) if is_object(given) else None

@@ -103,6 +103,37 @@ def test_the_stack_of_a_tenant() -> None:
     assert (found["configuration_set_name"], found["access_key_id"]) == ("mails", "AK")
 
 
+@pytest.mark.parametrize(
+    ("shared", "own", "problems"),
+    [
+        (
+            "{m: {domain: a.com}, n: {domain: A.com.}}",
+            "m",
+            ["sending_domains.n.domain: is that of sending_domains.m too"],
+        ),
+        (
+            "{m: {domain: a.com, region: us-east-1, second_region: {region: eu-west-1}}}",
+            "{domain: a.com}",
+            ["sending_domains.m.domain: is that of tenants.acme.email.sending_domain too"],
+        ),
+        ("{m: {domain: a.com, region: us-east-1}}", "{domain: a.com}", []),
+        ("{m: {domain: a.com, profile: other}}", "{domain: a.com}", []),
+        ("{m: {domain: a.com, user: {name: Mail}}}", "{domain: b.com, user: {name: other}}", []),
+        (
+            "{m: {domain: a.com, user: {name: Mail}}}",
+            "{domain: b.com, user: {name: mail}}",
+            ["sending_domains.m.user.name: is that of tenants.acme.email.sending_domain too"],
+        ),
+        ("{m: {domain: 'a b'}, n: {domain: 5}}", "{user: {name: mail}}", []),
+    ],
+)
+def test_two_that_are_one(shared: str, own: str, problems: list[str]) -> None:
+    """One identity, or one user, of two stacks: the second could not be made, and the first takes both down."""
+    email = f"{{provider: {{kind: auth0.ses, from_ses: true}}, sending_domain: {own}}}"
+    found = read(fleet_text(email, above=f"aws: {{region: eu-west-1}}\nsending_domains: {shared}\n")).problems
+    assert [f"{each.path}: {each.what.partition(':')[0]}" for each in found if " too: " in each.what] == problems
+
+
 def test_a_domain_that_is_not_up() -> None:
     """What comes from it is unknown in a preview; an update says which stack is to come first."""
     one = fleet()
