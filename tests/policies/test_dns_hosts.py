@@ -163,13 +163,14 @@ IDENTITY, OF_AWS = "aws:sesv2/emailIdentity:EmailIdentity", "emailIdentity"
         ("acme.com", "a@other.org", []),
         ("a@acme.com", "A <a+news@acme.com>", ["no-ses-sandbox"]),
         ("a@acme.com", "b@acme.com", []),
+        (None, "b@acme.com", []),
     ],
 )
-def test_an_identity_of_another_package(name: str, sender: str, expected: list[str]) -> None:
+def test_an_identity_of_another_package(name: str | None, sender: str, expected: list[str]) -> None:
     """It is held to the same where a tenant of the stack sends from it; what else it is for is nobody's business."""
 
     def stack() -> None:
-        Record(IDENTITY, {OF_AWS: name})
+        Record(IDENTITY, {OF_AWS: name or unknown()})
         EmailProvider("mail", settings=auth0.SendGrid(api_key="x"), from_address=sender)
 
     found = judged(stack, "dmarc-enforced", "no-ses-sandbox")

@@ -407,7 +407,9 @@ def test_the_secret_inputs_are_those_of_the_schema() -> None:
     further = {
         kind: tuple(name for name in names if name not in parts.get(kind, ())) for kind, names in outputs.items()
     }
-    assert {kind: names for kind, names in further.items() if names} == secret_inputs.OUTPUTS
+    # no SDK of Java or .NET takes a secret output of a component: it is made as one
+    of_components = {"SesSendingDomain": ("secret_access_key", "smtp_password")}
+    assert {kind: names for kind, names in further.items() if names} | of_components == secret_inputs.OUTPUTS
 
 
 PLANTED = "planted-Secret_31415926535"
