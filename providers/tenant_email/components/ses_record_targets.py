@@ -212,8 +212,8 @@ class ByFunction:
     def _accept(self, made: object, record: DnsRecordToPublish) -> pulumi.Resource:
         """Returns what the function returned; raises InvalidSettings where that is not one resource for this record."""
         name, type_ = record.resource_name, type(made).__name__
-        if not isinstance(made, pulumi.Resource):
-            what = f"returned a {type_} for {name}, not a resource"
+        if not isinstance(made, pulumi.Resource) or isinstance(made, pulumi.ProviderResource):
+            what = f"returned a {type_} for {name}, not a resource of a record"
             remedy = "Return the resource that it makes: the verification waits for it."
         elif isinstance(made, pulumi.ComponentResource):
             # Pulumi does not hand a component's dependencies on to its parts

@@ -262,6 +262,10 @@ def test_what_stands_already_is_not_made() -> None:
             "existing.0: 'dmarc_reports' has no effect",
         ),
         ({"publish": lambda *_: None}, "publish: returned a NoneType for mail-dkim-0, not a resource"),
+        (
+            {"publish": lambda *_: aws.Provider("p")},
+            "publish: returned a Provider for mail-dkim-0, not a resource of a",
+        ),
         ({"publish": lambda *_: Group()}, "publish: returned the component Group for mail-dkim-0, whose parts would"),
         ({"publish": one_for_all()}, "publish: returned the Record of another record for mail-dkim-1"),
     ],
