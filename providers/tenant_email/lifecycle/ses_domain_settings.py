@@ -176,7 +176,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         previous = SettingsOutputs.from_props(recorded).previous_settings
         # Only what is still as it was set here: what someone changed since stays theirs.
         dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
-        write_settings(client, identity, {**dropped, **settings}, recorded.get("tags", {}), inputs.tags)
+        write_settings(client, identity, {**dropped, **settings}, _own_tags(recorded, identity), inputs.tags)
         # What was managed before keeps its first `before`: a destroy goes back to what was there without us.
         kept = {name: previous.get(name) if name in managed else live[name] for name in settings}
         return _outputs(client, identity.domain, settings, kept)
@@ -195,10 +195,16 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         live, previous = settings_of(identity), SettingsOutputs.from_props(recorded).previous_settings
         ours = {name for name, value in self._managed_settings(recorded).items() if live[name] == value}
         apply_settings(client, identity, {name: previous.get(name) for name in ours})
-        put_tags(client, identity, recorded.get("tags", {}), {})
+        put_tags(client, identity, _own_tags(recorded, identity), {})
 
     def _managed_settings(self, recorded: Props) -> Props:
         return SettingsInputs.model_validate(self.recorded_inputs(recorded)).settings()
+
+
+def _own_tags(recorded: Props, identity: Identity) -> dict[str, str]:
+    """Returns the recorded tags that are still as they were set: one that someone changed since is theirs."""
+    tags: dict[str, str] = recorded.get("tags", {})
+    return {name: value for name, value in tags.items() if identity.tags.get(name) == value}
 
 
 def _tag_problems(inputs: SettingsInputs) -> list[Problem]:

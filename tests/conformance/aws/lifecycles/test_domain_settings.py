@@ -82,6 +82,21 @@ def test_a_destroy_leaves_what_others_have_changed_since(site: SesSite) -> None:
     assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"mx.{site.domain}"
 
 
+def test_a_tag_that_others_have_changed_since_stays(site: SesSite) -> None:
+    """Neither a program that names it no longer nor a destroy takes it off; those that are still ours go."""
+    identity, settings = site.identity(), site.settings()
+    identity.up()
+    settings.up(tags={"team": "mail", "stage": "prod", "cost": "1", "owner": "ada"})
+    theirs = [{"Key": key, "Value": "theirs"} for key in ("stage", "owner")]
+    site.ses.tag_resource(ResourceArn=identity.state["identity_arn"], Tags=theirs)  # type: ignore[arg-type]
+    settings.up(tags={"team": "mail", "owner": "eve"})
+    settings.destroy()
+    left = {each["Key"]: each["Value"] for each in site.live()["Tags"]}
+    assert {key: left.get(key) for key in ("team", "stage", "cost", "owner")} == {
+        "team": None, "stage": "theirs", "cost": None, "owner": None,
+    }  # fmt: skip
+
+
 def test_another_mail_from_is_never_changed_unless_asked(site: SesSite) -> None:
     """A different MAIL FROM domain on an adopted identity is an error that names it; overwrite=True changes it."""
     site.identity().up()
