@@ -93,12 +93,12 @@ def config_text(fleet: Fleet, unit: Unit, project: Project, stack: str) -> tuple
         TenantEmailError: the file is no YAML mapping, or cannot be read.
     """
     file, name = project.file_of(stack), project.name
-    there, text = config_in(file), read_text(file) if file.exists() else ""
+    config_in(file)  # refuses what is no mapping, which would be written over
+    text = read_text(file) if file.exists() else ""
     own = {f"{name}:{key}": value for key, value in own_config(fleet, unit, project.folder).items()}
     wanted = {**config_of(fleet, unit, project.folder), **own}
     ours = (*_OWN, *(f"{name}:{key}" for key in (TENANT, SENDING_DOMAIN, FILE_KEY)))
-    is_as_wanted = wanted == {key: value for key, value in there.items() if key in ours}
-    return text, text if is_as_wanted else with_config(text, ours, wanted)
+    return text, with_config(text, ours, wanted)
 
 
 def is_of_environments(file: Path) -> bool:

@@ -132,8 +132,9 @@ def test_a_stack_that_is_for_something_else(tmp_path: Path, held: str, unit: Uni
         return
     with pytest.raises(
         InvalidSettings, match=f"is the config of a stack of {whose}, whose resources this would delete"
-    ):
+    ) as refused:
         require_own(FLEET, [unit], Project(tmp_path, "lab"), "prod")
+    assert ("set its renamed_from" in refused.value.problems[0].remedy) == (whose == "mail")
 
 
 def test_the_stack_of_a_tenant_that_was_renamed(tmp_path: Path) -> None:
