@@ -58,13 +58,13 @@ def test_a_new_tenant_of_a_domain_that_is_there(cli: AskedCli, monkeypatch: pyte
     """The domain's state comes along; a passphrase that somebody has is used."""
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
     found = cli.run(Operation.PREVIEW, ACME, there=["sending_domain.mail"])
-    words = [each["words"][:3] for each in found]
+    words = [each["words"][:4] for each in found]
     assert words == [
-        ["stack", "init", "sending_domain.mail"],
-        ["stack", "export", "--stack"],
-        ["stack", "import", "--stack"],
-        ["stack", "init", "acme"],
-        ["preview", "--diff", "--stack"],
+        ["stack", "init", "sending_domain.mail", "--no-select"],
+        ["stack", "export", "--stack", "sending_domain.mail"],
+        ["stack", "import", "--stack", "sending_domain.mail"],
+        ["stack", "init", "acme", "--no-select"],
+        ["preview", "--diff", "--stack", "acme"],
     ]
     assert [each["backend"] is None for each in found] == [False, True, False, False, False]
     assert {each["passphrase"] for each in found} == {"mine"}
