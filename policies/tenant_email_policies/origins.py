@@ -47,7 +47,7 @@ class Origins:
         return frozenset(part for text in self._texts for part in _split(text) if len(part) >= _SHORTEST)
 
     def _holds(self, text: str) -> bool:
-        if text in self._texts or _squeezed(text) in self._whole:
+        if _squeezed(text) in self._whole:
             return True
         longest = max(_split(text), key=len)
         return longest in self._texts or longest in self._parts or any(_is_most(each, longest) for each in self._texts)
