@@ -123,7 +123,10 @@ ODDITIES: tuple[dict[str, Any], ...] = (
     *({"username": name} for name in ("", " mailer")),
     *({"expires": value} for value in (-1,)),
     *({"access_url": url} for url in ("login", "ftp://login.acme.example")),
-    *({"endpoint": url} for url in ("nourl", "ftp://hooks.acme.example", "http://api.mailgun.net")),
+    *(
+        {"endpoint": url}
+        for url in ("nourl", "ftp://hooks.acme.example", "http://api.mailgun.net", "https://x.example/?.mailgun.net")
+    ),
     *({"app_logo": url} for url in ("ftp://acme.example/logo.png",)),
     *({"region": region} for region in ("nowhere", "")),
     *({"domain": domain} for domain in ("https://mg.acme.example", "mg acme")),
