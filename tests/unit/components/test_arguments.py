@@ -116,7 +116,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "further_domains": ["brand.example"],
         },
         [
-            "from_addresses.0: x@other.example is in none of acme.example, brand.example",
+            "from_addresses.0: x@other.example is in none of acme.example, brand.example\nCorrect it, or name its",
             "from_addresses.1: *@*.other.example is in none of",
             "from_addresses.2: 'nobody' is not an address",
             "from_addresses.3: 'Acme <a@acme.example>' is not an address\nWrite an address alone",
@@ -131,10 +131,10 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "sends_through": "auth0.Smtp",
         },
         [
-            "recipients.0: 'home.example' is not an address",
+            "recipients.0: 'home.example' is not an address\nWrite an address alone, such as no-reply@acme.com.",
             "from_identities.0: 'a b' is neither an address nor a domain",
             "sandbox_recipients.0: 'arn:aws:ses:eu-west-1:123456789012:identity/a.example' is neither",
-            "sends_through: is a str, not a settings class",
+            "sends_through: is a str, not a settings class\nPass the class itself, such as auth0.Smtp.",
         ],
     ),
     "a user that IAM would refuse": (
@@ -156,14 +156,14 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "tags that AWS would refuse": (
         {"tags": {"aws:x": "1", "a" * 129: "1", "team": "a#b", "Cost": "1", "cost": "2", "long": "x" * 257}},
         [
-            "tags.aws:x: begins with aws:",
+            "tags.aws:x: begins with aws:, which is reserved for AWS\nChoose another one.",
             "has a name of 129 characters",
             "tags.team: has '#' in its value",
-            "tags.cost: is the same tag as Cost to IAM",
+            "tags.cost: is the same tag as Cost to IAM\nKeep one of the two.",
             "tags.long: has a value of 257 characters",
         ],
     ),
-    "tags of another kind": ({"tags": ["team"]}, ["tags: is a list"]),
+    "tags of another kind": ({"tags": ["team"]}, ["tags: is a list\nPass a dict from names to values."]),
     "words in place of flags": (
         {"keep_other_key": "no", "prove_sending": "no", "require_production_access": "no"},
         ["keep_other_key: is a str", "prove_sending: is a str", "require_production_access: is a str"],
@@ -211,6 +211,7 @@ def test_everything_wrong_is_reported_at_once(case: str) -> None:
         {"from_addresses": ["*", "?@acme.example", "a@news.ACME.example.", '"a b"@acme.example', "*@*.example"]},
         {"from_addresses": ["a@brand.example"], "further_domains": ["brand.example"]},
         {"from_addresses": ["me@home.example"], "from_identities": ["me@home.example"]},
+        {"from_addresses": ['"a@b"@home.example'], "from_identities": ['"a@b"@home.example']},
         {"from_addresses": ["me@home.example"], "from_identities": ["*"]},
         {"sandbox_recipients": ["home.example", "me@home.example", "*"], "recipients": ["*home.example"]},
         {"user_name": "a.b+c=d,e@f_g-h", "user_path": "/", "policy_path": "/a/b.c/"},
@@ -221,6 +222,13 @@ def test_everything_wrong_is_reported_at_once(case: str) -> None:
 def test_what_aws_takes_is_let_through(given: dict[str, Any]) -> None:
     """Patterns, quoted local parts, identities of others, every character of a tag, and what comes later."""
     assert inputs(**given)
+
+
+def test_a_text_for_a_list_is_one_problem() -> None:
+    """Its letters are not judged one by one; white space around a domain is."""
+    with pytest.raises(InvalidSettings) as caught:
+        inputs(from_addresses="nobody", recipients=5, sandbox_recipients=[" home.example"])
+    assert [each.path for each in caught.value.problems] == ["from_addresses", "recipients", "sandbox_recipients.0"]
 
 
 def test_a_private_key_is_in_no_representation() -> None:
