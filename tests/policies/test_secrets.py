@@ -272,7 +272,8 @@ def test_credentials_where_nothing_is_secret() -> None:
         EmailTemplate("three", settings=mail)
 
     said = messages(judged(program, "no-credentials-in-clear"))
-    assert [each.partition(" ")[0] for each in said] == ["settings.custom_headers.x-key.0", "settings.html.en"]
+    where = ("settings.custom_headers.x-key.0", "settings.html.en")
+    assert said == [f"{each} holds what looks like a SendGrid API key, in clear." for each in where]
 
 
 @pytest.mark.parametrize("plug_in", [False, True], ids=["dynamic", "plug-in"])
@@ -308,6 +309,7 @@ FILES: list[tuple[str, list[str]]] = [
     ("lab:password: {secure: v1:abc}", []),
     ("""tenant-email:tenants: '{"main": {"clientSecret": "in-clear"}}'""", ["tenant-email:tenants.main.clientSecret"]),
     ("tenant-email:tenants: {main: {clientSecretEnv: ACME_SECRET, clientSecretFile: /run/secrets/acme}}", []),
+    ("""lab:keys: '[{"token": "typed"}]'""", ["lab:keys.0.token"]),
     ("lab:note: '{not json'", []),
     ("lab:list: &self [*self, {token: typed}]", ["lab:list.1.token"]),
     ("\n  ".join(["lab:a: &a [x, x]", *REPEATED]), []),
