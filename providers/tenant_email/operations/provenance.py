@@ -35,7 +35,7 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
     before = recorded or ProviderOutputs()
     known, sent = before.written_identity, None if recorded is None else live.written_names
     # Someone else's may stand there by now: a write of one field of it does not make it what we configured.
-    if known and sent is not None and not live.identity_attributes.keys() <= sent:
+    if known and known.settings and sent is not None and not live.identity_attributes.keys() <= sent:
         shown = known.settings
     attributes = merge_written((known.attributes if known else None) or before.live or {}, live.attributes, sent)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))

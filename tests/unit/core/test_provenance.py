@@ -79,6 +79,20 @@ def test_a_partial_write_makes_only_its_own_part_ours() -> None:
     assert provenance.identity_of(there, KINDS).attributes == theirs
 
 
+@pytest.mark.parametrize(
+    ("sent", "stays"), [({"enabled"}, True), ({"name", "credentials"}, False), ({"name"}, False), (None, False)]
+)
+def test_only_a_write_of_what_it_is_makes_another_one_ours(sent: set[str] | None, stays: bool) -> None:
+    """One of a single field leaves what we wrote last, if that is known: what stands there is someone else's."""
+    other = {**SMTP, "host": "two.example"}
+    names = None if sent is None else frozenset(sent)
+    there = live(other, identity_attributes={"name": "smtp"}, written_names=names)
+    before = ProviderOutputs(ATTRIBUTES, written_identity=WrittenIdentity(SMTP, attributes=ATTRIBUTES))
+    assert provenance.identity_of(there, KINDS, before).settings == (SMTP if stays else other)
+    for unknown in (None, ProviderOutputs(ATTRIBUTES), ProviderOutputs(ATTRIBUTES, written_identity=WrittenIdentity())):
+        assert provenance.identity_of(there, KINDS, unknown).settings == other
+
+
 def test_states_of_earlier_releases_tell_what_they_can() -> None:
     """An id that was seen stands for one that was written; without attributes nothing counts as edited."""
     for recorded, id_ in (
