@@ -58,6 +58,8 @@ def test_a_hostile_text_takes_no_time(part: str) -> None:
         ("Welcome", False),
         ("Welcome\r\nBcc: spy@evil.example", True),
         ("Welcome\rthere", True),
+        ("\nHi", True),
+        ("Hi\n{{ user.name }}", True),
         ("Hi {{\n user.name\n}}!", False),
         ("{% if a\n%}Hi{% endif\n%}", False),
         ("{% if a %}\nHi{% endif %}", True),
