@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
-from support.policy_runs import CONFIGURED, engine_says, judged, unknown
+from support.policy_runs import CONFIGURED, engine_says, judged, messages, unknown
 from tenant_email import EmailProvider, EmailTemplate, SesDomainIdentity, auth0
 from tenant_email_policies.domains import normalized
 
@@ -152,6 +152,15 @@ def test_domains_of_the_config() -> None:
     config = {POLICY: {"domains": ["Acme.COM.", "bücher.example"]}}
     for sender in ("a@mail.acme.com", "a@xn--bcher-kva.example"):
         assert judged(partial(sends, sender, lambda: None), POLICY, config=config) == []
+
+
+def test_what_is_said_of_a_sender() -> None:
+    """By which names it could be: the identities of the stack, and the domains of the config."""
+    config = {POLICY: {"domains": ["else.org"]}}
+    where = "from_address is in no verified domain; those of the stack's identities and the pack's config are"
+    said = messages(judged(partial(sends, "a@no.org", own("acme.com")), POLICY, config=config))
+    assert said == [f"{where}: own, else.org."]
+    assert messages(judged(partial(sends, "a@no.org", lambda: None), POLICY)) == [f"{where}: none."]
 
 
 @pytest.mark.parametrize(
