@@ -19,7 +19,7 @@ _FROM: Final = "ses:fromaddress"
 _RESTRICTS: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
 _SEGMENTS: Final = ("arn", "aws", "ses", "us-east-1", "123456789012", f"identity/{_SOMEBODY}")
 _FIXED: Final = (0, 2)
-"""Those that every identity has; partition, region and account are such as the pattern stands for."""
+"""Those that every identity has; partition, region and account are as the pattern has them."""
 
 
 def document(text: Value) -> Value:
@@ -73,14 +73,10 @@ def _texts(value: Value) -> list[str]:
 def _is_every(pattern: str) -> bool:
     """Returns whether the pattern of a resource stands for identities of whatever domain."""
     *place, last = pattern.split(":", 5)
-    known = [_SEGMENTS[at] if at in _FIXED else _one_of(given) for at, given in enumerate(place)]
+    # a pattern stands for itself, among others
+    known = [_SEGMENTS[at] if at in _FIXED else given for at, given in enumerate(place)]
     probe = ":".join([*known, *_SEGMENTS[len(known) :]])
     return _matches(probe, ":".join([*place, last]))
-
-
-def _one_of(pattern: str) -> str:
-    """Returns a text that a pattern stands for."""
-    return pattern.replace("*", "").replace("?", "x")
 
 
 def _names_senders(condition: Value) -> bool:

@@ -139,6 +139,13 @@ DOCUMENTS: list[tuple[object, list[str]]] = [
     (condition("StringNotLike", "ses:FromAddress", "*@acme.com"), [EVERY]),
     (condition("StringLikeIfExists", "ses:FromAddress", "*@acme.com"), [EVERY]),
     (condition("IpAddress", "aws:SourceIp", "192.0.2.1"), [EVERY]),
+    (
+        statement(
+            Resource="*",
+            Condition={"IpAddress": {"aws:SourceIp": "1.2.3.4"}, "StringLike": {"ses:FromAddress": "*@a.com"}},
+        ),
+        [],
+    ),
     (identity("identity/*.acme.com"), []),
     (identity("identity/a@acme.com"), []),
     (identity("configuration-set/*"), []),
