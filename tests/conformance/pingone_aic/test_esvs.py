@@ -501,10 +501,10 @@ def test_placeholders_cost_two_lists(site: Site) -> None:
     provider.up(settings=smtp(host=esv("host"), debug=True))
     assert site.calls() == [
         "POST /am/oauth2/access_token",
-        f"GET {PROVIDER}",
         "GET /environment/variables",
         "GET /environment/secrets",
         "GET /environment/info",
+        f"GET {PROVIDER}",
         f"PUT {PROVIDER}",
         f"GET {PROVIDER}",
     ]

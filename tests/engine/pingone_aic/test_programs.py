@@ -41,7 +41,7 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_each_operation_keeps_to_its_number_of_calls(lab: Lab) -> None:
-    """No-op and preview 0; a change 5: token, read, info, PUT and the read-back."""
+    """No-op and preview 0; a change 5: token, info, read, PUT and the read-back."""
     lab.write(PROGRAM)
     engine = lab.open()
     engine.set_config("lab:host", "smtp.one.example")
@@ -57,8 +57,8 @@ def test_each_operation_keeps_to_its_number_of_calls(lab: Lab) -> None:
     changed = [call.split(" (")[0] for call in lab.calls()]
     assert changed == [
         "POST /am/oauth2/access_token 200",
-        f"GET {PROVIDER} 200",
         "GET /environment/info 200",
+        f"GET {PROVIDER} 200",
         f"PUT {PROVIDER} 200",
         f"GET {PROVIDER} 200",
     ]
