@@ -15,7 +15,7 @@ from tenant_email.diagnosis.looking import take
 from tenant_email.errors import InvalidSettings, Problem, redact_external
 from tenant_email.findings import Finding
 from tenant_email.inputs.model import parse
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import one_of
 from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
@@ -159,7 +159,7 @@ def _platform_of(kind: object, who: str) -> tuple[Platform, str]:
     name = kind if isinstance(kind, str) else ""
     every = [each for platform in platforms.names() for each in platforms.load(platform).models]
     if name not in every:
-        remedy = nearest(name, every) or f"Use one of: {', '.join(every)}."
+        remedy = one_of(name, every)
         flaw = Problem("settings.kind", f"{name!r} is not a kind" if name else "is missing", remedy)
         raise InvalidSettings(who, (flaw,))
     return platforms.load(name.partition(".")[0]), name

@@ -26,7 +26,7 @@ from tenant_email.fleet.merging import borrowed_secrets, merge
 from tenant_email.fleet.places import Locator
 from tenant_email.fleet.yaml_places import LARGEST_FILE, PlacedYaml, read_places
 from tenant_email.inputs.model import Model, parse
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import nearest, one_of
 from tenant_email.inputs.text_files import read_text
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.json_types import Json, Props, PropsView, is_object
@@ -163,7 +163,7 @@ class _Shapes:
         known = (ALL, *platforms.names())
         for name in given:
             if name not in known:
-                remedy = nearest(name, known) or f"Use one of: {', '.join(known)}."
+                remedy = one_of(name, known)
                 self._refuse(f"defaults.{name}", "is neither `all` nor a platform", remedy)
         every = self._email(common_model(), given.get(ALL), f"defaults.{ALL}", "")
         return {

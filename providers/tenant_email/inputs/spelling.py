@@ -16,3 +16,9 @@ def nearest(word: str, choices: Iterable[str]) -> str:
 
     close = get_close_matches(word, list(choices), n=1) if len(word) <= _LONGEST_WORD else []
     return f"Did you mean {close[0]}?" if close else ""
+
+
+def one_of(word: str, choices: Iterable[str]) -> str:
+    """Returns what to do about a word that is none of these: the nearest of them, or all."""
+    known = list(choices)
+    return nearest(word, known) or f"Use one of: {', '.join(known)}."

@@ -15,7 +15,7 @@ from tenant_email.findings import Findings, OwnsObject
 from tenant_email.input_diff import InputDiff, compare
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse, reveal
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import one_of
 from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, InputsT, ProviderInputs, TemplateInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props, PropsView, is_object
@@ -257,7 +257,7 @@ class TenantObject(Lifecycle, Generic[InputsT]):
             return platform, self.models_of(platform)[name]
         except KeyError:
             every = [kind for name in platforms.names() for kind in self.models_of(platforms.load(name))]
-            remedy = nearest(name, every) or f"Use one of: {', '.join(every)}."
+            remedy = one_of(name, every)
             return Problem(
                 "settings.kind", f"{name!r} is not a kind of this resource" if name else "is missing", remedy
             )

@@ -14,7 +14,7 @@ from pulumi.provider import ConstructResult, Provider
 from tenant_email import package_schema as schema
 from tenant_email import platforms, ses, timing
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import nearest, one_of
 from tenant_email.json_types import Props, is_list, is_object
 from tenant_email.package_schema.names import snake
 from tenant_email.platforms.settings import Settings
@@ -139,8 +139,8 @@ def _kind_of(value: PropsView, spec: PropsView) -> str:
         what = f"{kind!r} is not one of the kinds" if kind else "is missing"
     else:
         what = "is no text that is known before deployment"
-    remedy = nearest(kind, kinds) if isinstance(kind, str) else ""
-    raise InvalidSettings("inputs", (Problem(name, what, remedy or f"Use one of: {', '.join(kinds)}."),))
+    remedy = one_of(kind if isinstance(kind, str) else "", kinds)
+    raise InvalidSettings("inputs", (Problem(name, what, remedy),))
 
 
 def _makes_parts(spec: PropsView) -> bool:

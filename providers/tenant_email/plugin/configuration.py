@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from tenant_email import package_schema as schema
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import nearest, one_of
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
@@ -105,7 +105,7 @@ def _entry_problems(connections: Connections, name: str, entry: PropsView) -> tu
     if platform is None:  # a resource that names the tenant says of which platform it is
         return ()
     if platform not in specs:
-        remedy = nearest(str(platform), list(specs)) or f"Use one of: {', '.join(specs)}."
+        remedy = one_of(str(platform), specs)
         return (Problem(f"{_TENANTS}.{name}.platform", f"{platform!r} is not a platform", remedy),)
     try:
         connections.get(name, platform)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tenant_email.inputs.fields import Address, Host, Port, Text, UnlessUnknown
-from tenant_email.inputs.spelling import nearest
+from tenant_email.inputs.spelling import one_of
 from tenant_email.json_types import Json, Props, is_list
 from tenant_email.platforms.logto import settings
 from tenant_email.platforms.logto.kinds import KINDS
@@ -52,7 +52,7 @@ def _region(value: str) -> str:
 
 def _usage(value: str) -> str:
     if value not in USAGE_TYPES:
-        remedy = nearest(value, USAGE_TYPES) or f"Use one of: {', '.join(USAGE_TYPES)}."
+        remedy = one_of(value, USAGE_TYPES)
         msg = f"is not a usage type, so Logto would never use the text\n{remedy}"
         raise ValueError(msg)
     return value
