@@ -47,6 +47,9 @@ EASY_DKIM: Final[RecordKey] = ("_domainkey", "CNAME")
 RECORD_TTL: Final = 1800
 """In seconds: short enough to repair a mistake within the first hour."""
 
+HOSTED_ZONE_ID: Final = re.compile(r"((arn:[a-z-]+:route53:::|/)?hostedzone/)?[A-Za-z0-9]{1,32}")
+"""The id of a Route 53 zone, in each of the forms that botocore takes (API reference of GetHostedZone, Id)."""
+
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
 _LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
@@ -189,8 +192,8 @@ def normalize_zone(text: str) -> str:
 
 
 def plain_zone_id(zone_id: str) -> str:
-    """Returns the id of a Route 53 zone alone: Route 53 itself answers `/hostedzone/Z123`, and takes both."""
-    return zone_id.removeprefix("/hostedzone/")
+    """Returns the id of a Route 53 zone alone: Route 53 itself answers `/hostedzone/Z123`, and botocore takes both."""
+    return zone_id.rpartition("/")[2]
 
 
 def candidate_zones(domain: str) -> tuple[str, ...]:

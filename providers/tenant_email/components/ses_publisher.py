@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pulumi
 
 from tenant_email.aws.dns_records import EASY_DKIM, RECORD_TTL
-from tenant_email.components.ses_record_targets import ByFunction, Origin
+from tenant_email.components.ses_record_targets import Origin
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.dns_publishing import DnsRecordToPublish
 from tenant_email.resources.duplicates import claim_record
@@ -95,9 +95,7 @@ class Publisher:
         if self._target is not None:
             look = {"records": self._records_at(self._target), **self._target.look}
         others = [each.target for each in self._planned if each.target is not self._target]
-        other_zones = [
-            {"records": self._records_at(each), **each.look} for each in others if isinstance(each, ByFunction)
-        ]
+        other_zones = [{"records": self._records_at(each), **each.look} for each in others if each is not None]
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
             domain=arguments.domain,

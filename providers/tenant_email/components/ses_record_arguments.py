@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 import pulumi
 
 from tenant_email.aws.dmarc_reports import repeated_reports, report_problem
-from tenant_email.aws.dns_records import record_kind_problems
+from tenant_email.aws.dns_records import HOSTED_ZONE_ID, record_kind_problems
 from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
 from tenant_email.errors import Problem
-from tenant_email.resources.arguments import flag_problems, list_problems
+from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems
 from tenant_email.resources.ses_values import MtaSts, TlsReports
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props
     from tenant_email.resources.ses_values import DnsZone
+
+_NAME_A_ZONE: Final = (
+    "Write the zone's id, such as Z0123456789ABCDEFGHIJ, or zone='acme.com' to look one up by its name."
+)
 
 
 def dns_problems(dns: DnsZone) -> list[Problem]:
@@ -36,6 +40,8 @@ def dns_problems(dns: DnsZone) -> list[Problem]:
         if dns.overwrite:
             remedy = "Omit it: only what is in Route 53 can be replaced and put back. Delete the record at its host."
     elif publish:
+        if dns.zone_id is not None:
+            wrong += later_text_problems("zone_id", dns.zone_id, HOSTED_ZONE_ID, _NAME_A_ZONE)
         without, idle = "in Route 53", elsewhere
         remedy = "Omit it: what stands in the zone is seen there, and what means the same is used as it is."
     else:
@@ -54,6 +60,8 @@ def _provider_problems(provider: object) -> list[Problem]:
 
 def _call_problems(publish: Callable[..., object]) -> list[Problem]:
     """Returns a problem for a function that cannot be called as one that publishes; of some nobody knows."""
+    if inspect.iscoroutinefunction(publish):
+        return [Problem("publish", "is a coroutine function", "Write it without async: it returns the resource.")]
     try:
         inspect.signature(publish).bind("record", "options")
     except TypeError as error:

@@ -2,7 +2,8 @@
 
 It writes nothing itself, and everything else of the domain waits for it. What it found is recorded: whose identity it
 was, and with which MAIL FROM domain. Later changes in SES and Route 53 are looked at by the resources that make them;
-at another DNS host, whose provider looks at nothing, by this one.
+at another DNS host, whose provider looks at nothing, by this one. Whether anybody would see a record where it is to
+come to is looked at here, whenever it comes.
 """
 
 from __future__ import annotations
@@ -69,38 +70,9 @@ class PromisedPolicy(Model):
     max_age: int
 
 
-class ReportZone(Model):
-    """Another domain's zone at another DNS host, for the record that lets reports come; as in PreflightInputs."""
+class LookedAtZone(Model):
+    """The zone that records are to come to, in Route 53 or at another DNS host."""
 
-    host: Text
-    host_zone: Text | None = None
-    record_zones: dict[str, Annotated[Text, UnlessUnknown]] = Field(default_factory=dict[str, Text])
-    zone_name: Text | None = None
-    records: list[DnsRecordProps]
-    existing_records: list[str] = Field(default_factory=list[str])
-    whole_sets: bool = False
-    look_first: bool = True
-    retains_records: bool = False
-
-
-class PreflightInputs(AwsTarget):
-    """The inputs of a SesDomainPreflight."""
-
-    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {
-        "tags",
-        "zone_target",
-        "host",
-        "host_zone",
-        "zone_name",
-        "record_zones",
-        "existing_records",
-        "whole_sets",
-        "look_first",
-        "retains_records",
-        "other_zones",
-    }
-
-    domain: Text
     zone_id: Text | None = None
     records: list[DnsRecordProps] = Field(default_factory=list[DnsRecordProps])
     overwrite_records: list[str] = Field(default_factory=list[str])
@@ -119,8 +91,32 @@ class PreflightInputs(AwsTarget):
     look_first: bool = True
     retains_records: bool = False
     """Whether the records stay at their host when the stack lets them go."""
-    other_zones: list[ReportZone] = Field(default_factory=list[ReportZone])
-    """The zones of other domains, which get reports, at other DNS hosts."""
+
+    def dns_records(self) -> list[DnsRecord]:
+        """Returns the records to come."""
+        return [DnsRecord.from_props(each) for each in self.records]
+
+
+class PreflightInputs(LookedAtZone, AwsTarget):
+    """The inputs of a SesDomainPreflight."""
+
+    internal: ClassVar[frozenset[str]] = AwsTarget.internal | {
+        "tags",
+        "zone_target",
+        "host",
+        "host_zone",
+        "zone_name",
+        "record_zones",
+        "existing_records",
+        "whole_sets",
+        "look_first",
+        "retains_records",
+        "other_zones",
+    }
+
+    domain: Text
+    other_zones: list[LookedAtZone] = Field(default_factory=list[LookedAtZone])
+    """The zones of other domains, which get reports."""
     dkim: DkimKind = "easy"
     """How the domain is to sign, as in SesDomainIdentity."""
     replica_of: Text | None = None
@@ -134,14 +130,9 @@ class PreflightInputs(AwsTarget):
     on_existing: Literal["fail", "adopt", "import"] = "fail"
     overwrite: bool = False
 
-    def dns_records(self) -> list[DnsRecord]:
-        """Returns the records to come."""
-        return [DnsRecord.from_props(each) for each in self.records]
-
-    def easy_dkim_names(self) -> list[str]:
+    def easy_dkim_name(self) -> str:
         """Returns a name that stands for those of Easy DKIM, of which SES chooses the first label."""
-        is_published = self.dkim == "easy" and not self.replica_of
-        return [f"token._domainkey.{normalize_domain(self.domain)}"] if is_published else []
+        return f"token._domainkey.{normalize_domain(self.domain)}"
 
     def origin(self) -> str:
         """Returns how the identity is to sign, in SES's words."""
@@ -195,11 +186,11 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         domain = normalize_domain(inputs.domain)
         client = ses_of(inputs)
         found = client.get_identity(domain)
-        outputs = _judge_identity(client, found, inputs)
-        _refuse_in_zone(inputs)
+        outputs, planned = _judge_identity(client, found, inputs), planned_records(desired)
+        _refuse_in_zones(inputs, planned, {})
         # A look that is not recorded, with an identity of this stack: another name, or a state that was lost.
         way = ANEW if found is not None and not outputs.adopts_identity else ""
-        refuse_standing(_looks(inputs, found, planned_records(desired), {}, way))
+        refuse_standing(_looks(inputs, found, planned, {}, way))
         _look_at_set(client, inputs, {})
         return f"aws-ses/{client.region}/{domain}/preflight", outputs
 
@@ -210,7 +201,8 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
     def do_update(self, id_: str, recorded: Props, desired: Props) -> PreflightOutputs:
         """Looks at what is news; whose the identity was stays as it was found, but for another region's."""
         inputs = PreflightInputs.model_validate(desired)
-        before, after = dict(planned_records(recorded)), planned_records(desired)
+        before, after = planned_records(recorded), planned_records(desired)
+        answering = dict(before)
         outputs, found = PreflightOutputs.from_props(recorded), None
         moves = recorded.get("region") != desired.get("region")
         if moves or _asks(after, before, EASY_DKIM):
@@ -218,10 +210,9 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
             found = client.get_identity(normalize_domain(inputs.domain))
             if moves:
                 outputs = _judge_identity(client, found, inputs)
-                before.pop(EASY_DKIM, None)  # another identity has other names
-        if inputs.zone_id != recorded.get("zone_id"):
-            _refuse_in_zone(inputs)
-        refuse_standing(_looks(inputs, found, after, before))
+                answering.pop(EASY_DKIM, None)  # another identity has other names
+        _refuse_in_zones(inputs, after, before)
+        refuse_standing(_looks(inputs, found, after, answering))
         if moves or recorded.get("configuration_set") != desired.get("configuration_set"):
             client = ses_of(inputs)
             if not moves and recorded.get("configuration_set") is None:
@@ -278,19 +269,34 @@ def _forgotten_policy(recorded: Props, desired: Props) -> tuple[str, ...]:
     return (f"{what}, and {why}. First set mode='none' and serve that policy for so long (docs/dmarc.md).",)
 
 
-def _refuse_in_zone(inputs: PreflightInputs) -> None:
-    """Refuses what stands in the way of the records in a zone of Route 53."""
-    if inputs.zone_id is None:
-        return
-    target, records = inputs.zone_target or inputs, inputs.dns_records()
-    if inputs.zone_target is not None:
-        ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
-    client = route53_of(target)
-    zone = client.zone(inputs.zone_id)
-    names = [*(each.name for each in records), *inputs.easy_dkim_names()]
-    refuse_zone(zone, names)
-    refuse_delegation(client, zone, names)
-    refuse_conflicts(client, inputs.zone_id, records, inputs.overwrite_records)
+def _refuse_in_zones(
+    inputs: PreflightInputs,
+    planned: Mapping[RecordKey, PlannedRecord],
+    before: Mapping[RecordKey, PlannedRecord],
+) -> None:
+    """Refuses what stands in the way of the records of zones in Route 53 that are news since `before` was recorded.
+
+    Whether anybody would see it is asked of every such record. What stands at its name is asked at the first look at a
+    zone: later it may be this stack's own, and the record's own resource looks.
+    """
+    looked_into = {each.place for each in before.values()}
+    for zone in (inputs, *inputs.other_zones):
+        records: dict[RecordKey, DnsRecord] = {(each.name, each.type): each for each in zone.dns_records()}
+        names = {key: each.name for key, each in records.items()}
+        if zone is inputs:
+            names[EASY_DKIM] = inputs.easy_dkim_name()
+        news = [key for key in names if key in planned and planned[key].differs(before.get(key))]
+        if zone.zone_id is None or not news:
+            continue
+        target = zone.zone_target or inputs
+        if zone.zone_target is not None:
+            ses_of(target)  # which raises where these credentials are another account's than the zone's provider has
+        client = route53_of(target)
+        found = client.zone(zone.zone_id)
+        refuse_zone(found, [names[key] for key in news])
+        refuse_delegation(client, found, [names[key] for key in news])
+        unseen = [records[key] for key in news if key in records and planned[key].place not in looked_into]
+        refuse_conflicts(client, zone.zone_id, unseen, zone.overwrite_records)
 
 
 def _asks(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, zone_key
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, plain_zone_id, zone_key
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_list, is_object
 
@@ -49,8 +49,8 @@ class PlannedRecord:
         props: the record as the preflight's inputs have it; None for those of Easy DKIM.
         exists: it stands there already and is used, so that the stack does not make it.
         stays: it stays at its host when the stack lets it go.
-        looked_at: public DNS is asked about it before the first write.
-        matters: a preflight has to know of it: not in Route 53, nor of what nothing contradicts.
+        looked_at: public DNS is asked about it before the first write; never of one in Route 53.
+        matters: a preflight has to know of it: not where nobody publishes it.
         whole_sets: a resource of the host is all values of a name and type.
         zone_name: the name of the zone that it comes to, where the program says it.
 
@@ -129,15 +129,14 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> Planned
     exists = is_list(existing) and kind in existing
     # An identity that may be someone else's needs its records for longer than the stack does.
     adopts = place.host != _ROUTE53 and zone.get("on_existing", "fail") != "fail" and kind in _OF_THE_IDENTITY
-    matters = bool(zone.get("host"))  # in Route 53 each record's own resource looks
     return PlannedRecord(
         kind=kind,
         place=place,
         props=record,
         exists=exists,
         stays=adopts or zone.get("retains_records") is True,
-        looked_at=matters and zone.get("look_first", True) is True,
-        matters=matters,
+        looked_at=bool(zone.get("host")) and zone.get("look_first", True) is True,
+        matters=bool(place.host),
         whole_sets=zone.get("whole_sets") is True,
         zone_name=zone.get("zone_name") or "",
     )
@@ -145,7 +144,8 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> Planned
 
 def _place(zone: PropsView, key: RecordKey) -> Place:
     if zone.get("zone_id") is not None:
-        return Place(_ROUTE53, zone["zone_id"])
+        zone_id = zone["zone_id"]
+        return Place(_ROUTE53, plain_zone_id(zone_id) if isinstance(zone_id, str) else zone_id)
     zones = zone.get("record_zones")  # not known in a preview where a function's own are not
     named = zones.get(zone_key(key)) if is_object(zones) else None
     return Place(zone.get("host") or "", zone.get("host_zone") or "", named or "")

@@ -7,10 +7,10 @@ A provider's package is an extra of the distribution and is loaded by its first 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, cast
 
 import pulumi
 
@@ -19,10 +19,21 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.arguments import later_text_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenant_email.resources.dns_publishing import DnsRecordToPublish
 
 _DISTRIBUTION: Final = "pulumi-tenant-email"
-_ONE_WORD: Final = re.compile(r"\S+")
+
+
+class _Form(NamedTuple):
+    """What an argument looks like by its host's own documentation, and what to do about another text."""
+
+    pattern: re.Pattern[str]
+    remedy: str
+
+
+_ZONE_NAME: Final = _Form(re.compile(r"\S+"), "Write the zone's name in DNS, such as acme.com.")
 
 
 class _Package(NamedTuple):
@@ -61,17 +72,19 @@ class DnsHost:
 
     package: ClassVar[_Package]
     whole_sets: ClassVar[bool] = False
+    forms: ClassVar[Mapping[str, _Form]]
+    """That of each argument but `opts`."""
     opts: pulumi.ResourceOptions = field(default_factory=pulumi.ResourceOptions, repr=False)
 
     def __post_init__(self) -> None:
-        """Requires the provider's package, and texts: a preview says so before anything else."""
+        """Requires the provider's package, and texts of the host's: a preview says so before anything else."""
         self.package.require()
-        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "opts"}
+        given = {name: getattr(self, name) for name in self.forms}
         problems = [
             problem
             for name, value in given.items()
             if not (value is None and hasattr(type(self), name))  # which may be left out
-            for problem in later_text_problems(name, value, _ONE_WORD, f"Set {name} to a text, or to an output.")
+            for problem in _form_problems(name, value, self.forms[name])
         ]
         if problems:
             raise InvalidSettings(f"dns.{self.package.extra}", tuple(problems))
@@ -94,6 +107,12 @@ class Cloudflare(DnsHost):
     """Cloudflare: whole names, a resource a record; a proxied CNAME would hide what SES looks for."""
 
     package: ClassVar = _Package("pulumi-cloudflare", "pulumi_cloudflare", "cloudflare", (6,))
+    forms: ClassVar = {
+        "zone_id": _Form(
+            re.compile(r"[0-9a-fA-F]{32}"),
+            "Write the zone's id, 32 characters of 0-9 and a-f: the overview of the zone shows it.",
+        )
+    }
     zone_id: pulumi.Input[str]
 
     @property
@@ -125,6 +144,13 @@ class Google(DnsHost):
 
     package: ClassVar = _Package("pulumi-gcp", "pulumi_gcp", "google", (8, 9, 10))
     whole_sets: ClassVar[bool] = True
+    forms: ClassVar = {
+        "managed_zone": _Form(
+            re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]+"),
+            "Write the zone's name at Google alone, such as acme-com: `gcloud dns managed-zones list` shows it.",
+        ),
+        "project": _Form(re.compile(r"[^\s/]+"), "Write the project's id, such as acme-mail, or omit it."),
+    }
     managed_zone: pulumi.Input[str]
     project: pulumi.Input[str] | None = None
 
@@ -154,13 +180,19 @@ class Azure(DnsHost):
 
     package: ClassVar = _Package("pulumi-azure-native", "pulumi_azure_native", "azure", (3,))
     whole_sets: ClassVar[bool] = True
+    forms: ClassVar = {
+        "resource_group_name": _Form(
+            re.compile(r"[\w().-]{0,89}[\w()-]"), "Write the group's name alone, such as mail: it is no resource id."
+        ),
+        "zone_name": _ZONE_NAME,
+    }
     resource_group_name: pulumi.Input[str]
     zone_name: pulumi.Input[str]
 
     @property
     def zone(self) -> pulumi.Input[str]:
         """The zone's name."""
-        return self.zone_name
+        return _plain(self.zone_name)
 
     def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
         dns = self.package.load().dns
@@ -175,7 +207,7 @@ class Azure(DnsHost):
         made: pulumi.Resource = dns.RecordSet(
             record.resource_name,
             resource_group_name=self.resource_group_name,
-            zone_name=_plain(self.zone_name),
+            zone_name=self.zone,
             relative_record_set_name=record.relative_name(self.zone_name),
             record_type=record.type,
             ttl=record.ttl,
@@ -190,17 +222,18 @@ class DigitalOcean(DnsHost):
     """DigitalOcean: names within the domain, hosts with a final dot, texts in one piece, a resource a record."""
 
     package: ClassVar = _Package("pulumi-digitalocean", "pulumi_digitalocean", "digitalocean", (4,))
+    forms: ClassVar = {"domain": _ZONE_NAME}
     domain: pulumi.Input[str]
 
     @property
     def zone(self) -> pulumi.Input[str]:
         """The domain that DigitalOcean serves."""
-        return self.domain
+        return _plain(self.domain)
 
     def _make(self, record: DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
         made: pulumi.Resource = self.package.load().DnsRecord(
             record.resource_name,
-            domain=_plain(self.domain),
+            domain=self.zone,
             name=record.relative_name(self.domain),
             type=record.type,
             ttl=record.ttl,
@@ -211,9 +244,23 @@ class DigitalOcean(DnsHost):
         return made
 
 
-def _plain(zone: pulumi.Input[str]) -> pulumi.Output[str]:
+def _form_problems(name: str, value: object, form: _Form) -> list[Problem]:
+    """Returns what is wrong with an argument; of what is known later nothing is known."""
+    problems = later_text_problems(name, value, form.pattern, form.remedy)
+    if problems or form is not _ZONE_NAME or not isinstance(value, str):
+        return problems
+    try:
+        normalize_zone(value)
+    except ValueError as error:
+        return [Problem(name, str(error), form.remedy)]
+    return []
+
+
+def _plain(zone: pulumi.Input[str]) -> pulumi.Input[str]:
     """Returns a zone's name as its host has it: in A-labels, without a final dot."""
-    return pulumi.Output.from_input(zone).apply(normalize_zone)
+    if isinstance(zone, str):
+        return normalize_zone(zone)
+    return pulumi.Output.from_input(cast("pulumi.Input[str]", zone)).apply(normalize_zone)
 
 
 def _dotted(name: str) -> str:

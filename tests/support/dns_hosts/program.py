@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ZONES: dict[str, Callable[[], ses.DnsZone]] = {
     "azure": lambda: dns.azure(resource_group_name="mail", zone_name="Acme.example."),
-    "cloudflare": lambda: dns.cloudflare(zone_id="Z9", zone="acme.example"),
+    "cloudflare": lambda: dns.cloudflare(zone_id="023e105f4ecef8ad9ca31a8372d0c353", zone="acme.example"),
     "digitalocean": lambda: dns.digitalocean(domain="acme.example"),
     "google": lambda: dns.google(managed_zone="acme", project="p1"),
 }

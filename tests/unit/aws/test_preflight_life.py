@@ -8,6 +8,7 @@ import pytest
 
 from support.aws_memory import REGION, ZONE, other_region
 from support.managed import Managed
+from tenant_email.aws.dmarc_reports import authorization_record
 from tenant_email.aws.dns_records import dmarc_record, mail_from_records
 from tenant_email.aws.record_sets import RecordSet
 from tenant_email.aws.route53 import HostedZone
@@ -123,6 +124,43 @@ def test_what_the_zone_gives_away_is_no_place_for_records(aws: Memory) -> None:
         "An alias, a delegation or a set with a routing policy is never overwritten: delete it yourself, or set "
         "another mail_from label."
     )
+
+
+def test_what_comes_later_is_looked_for_above_its_name_too(aws: Memory) -> None:
+    """Once: what stands at the name is its own resource's to look at, and what is gone is news when it comes back."""
+    eu = f"bounce.eu.{DOMAIN}"
+    later = [each.to_props() for each in mail_from_records(eu, DOMAIN, REGION)]
+    look = preflight(zone_id=ZONE, records=RECORDS[2:])
+    look.up()
+    aws.sets[f"eu.{DOMAIN}"] = (RecordSet(f"eu.{DOMAIN}.", "NS", 60, ("ns1.other.example.",)),)
+    aws.asked()
+    with pytest.raises(InvalidSettings, match=f"delegation to ns1.other.example for eu.{DOMAIN}: nobody sees"):
+        look.up(records=[*later, *RECORDS[2:]])
+    assert aws.asked() == [("zone", ZONE), ("at", ZONE, f"eu.{DOMAIN}")]
+    assert look.up(records=RECORDS) == "update"
+    assert look.up(records=RECORDS[2:]) == "update"
+    assert aws.asked() == [("zone", ZONE)]
+    assert look.up(records=RECORDS, zone_id=f"/hostedzone/{ZONE}") == "update"
+    assert look.up(records=RECORDS) == "update"
+    assert aws.asked() == [("zone", f"/hostedzone/{ZONE}")]
+
+
+def test_a_zone_of_reports_in_route53_is_looked_into_as_well(aws: Memory) -> None:
+    """Where it gives DMARC's names to a vendor, nobody would see the leave."""
+    leave, vendor = authorization_record(DOMAIN, "reports.example", None), "_dmarc.reports.example"
+    aws.zone_ = HostedZone(ZONE, "reports.example", private=False)
+    aws.sets[vendor] = (RecordSet(f"{vendor}.", "NS", 60, ("ns.vendor.example.",)),)
+    zone = {"zone_id": ZONE, "records": [leave.to_props()]}
+    with pytest.raises(InvalidSettings, match=f"delegation to ns.vendor.example for {vendor}"):
+        found(dkim="byo", other_zones=[zone])
+    look = preflight(dkim="byo")
+    look.up()
+    with pytest.raises(InvalidSettings, match=f"delegation to ns.vendor.example for {vendor}"):
+        look.up(other_zones=[zone])
+    aws.sets = {leave.name: (RecordSet(f"{leave.name}.", "CNAME", 60, ("x.example.",)),)}
+    with pytest.raises(AlreadyConfigured, match="Omit its zone in report_zones"):
+        look.up(other_zones=[zone])
+    assert look.up(other_zones=[{**zone, "overwrite_records": ["dmarc_reports"]}]) == "update"
 
 
 def test_a_zone_of_another_domain_is_refused_though_no_name_is_known_yet(aws: Memory) -> None:

@@ -24,7 +24,8 @@ from tenant_email.resources import dns_hosts as classes
 MX, SPF, DMARC = "feedback-smtp.eu-west-1.amazonses.com", "v=spf1 include:amazonses.com ~all", "v=DMARC1; p=reject;"
 REPORTED = f"{DMARC} rua=mailto:dmarc@mail.acme.example;"
 OWN = f"p={KEY}"
-ZONE = {"zoneId": "Z9", "ttl": 1800, "proxied": False}
+CLOUDFLARE = "023e105f4ecef8ad9ca31a8372d0c353"
+ZONE = {"zoneId": CLOUDFLARE, "ttl": 1800, "proxied": False}
 SET = {"managedZone": "acme", "project": "p1", "ttl": 1800}
 GROUP = {"resourceGroupName": "mail", "zoneName": "acme.example", "ttl": 1800}
 DOMAIN = {"domain": "acme.example", "ttl": 1800}
@@ -87,6 +88,11 @@ def publish(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) 
     """Publishes a record there."""
     where = {"at": record.relative_name("example"), "name": record.name, "type": record.type}
     return Record(record.resource_name, {**where, "value": record.value, "target": record.target}, opts)
+
+
+async def publish_later(record: dns_hosts.DnsRecordToPublish, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    """Publishes it as nobody waits for."""
+    return publish(record, opts)
 
 
 class Group(pulumi.ComponentResource):
@@ -152,11 +158,15 @@ def test_any_function_publishes() -> None:
     ("given", "said"),
     [
         ({"zone_id": ""}, "dns.cloudflare: zone_id: cannot be ''"),
-        ({"zone_id": None}, "dns.cloudflare: zone_id: is None\nSet zone_id to a text, or to an output."),
-        ({"zone_id": 3}, "zone_id: is an int"),
-        ({"zone_id": "Z 9"}, "zone_id: cannot be 'Z 9'"),
         (
-            {"zone_id": "Z9", "provider": "cf", "opts": {}},
+            {"zone_id": None},
+            "dns.cloudflare: zone_id: is None\nWrite the zone's id, 32 characters of 0-9 and a-f: the over",
+        ),
+        ({"zone_id": 3}, "zone_id: is an int"),
+        ({"zone_id": f"{CLOUDFLARE} "}, f"zone_id: cannot be '{CLOUDFLARE} '"),
+        ({"zone_id": "acme.example"}, "zone_id: cannot be 'acme.example'"),
+        (
+            {"zone_id": CLOUDFLARE, "provider": "cf", "opts": {}},
             "provider: is a str\nPass a ProviderResource.\nopts: is a dict",
         ),
     ],
@@ -166,7 +176,44 @@ def test_a_host_s_zone_is_a_text(given: Any, said: str) -> None:
     with pytest.raises(InvalidSettings) as refused:
         dns_hosts.cloudflare(**given)
     assert said in str(refused.value)
-    assert dns_hosts.cloudflare(zone_id=pulumi.Output.from_input("Z9")).publish
+    assert dns_hosts.cloudflare(zone_id=pulumi.Output.from_input("later")).publish
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "wrong"),
+    [
+        ("Google", {"managed_zone": "acme-com", "project": "acme.example:mail"}, {}),
+        ("Google", {"managed_zone": "4711"}, {}),
+        ("Google", {"managed_zone": "acme.com", "project": "projects/p"}, {"managed_zone", "project"}),
+        ("Google", {"managed_zone": "projects/p/managedZones/acme-com"}, {"managed_zone"}),
+        ("Azure", {"resource_group_name": "Mail.(dns)-1_é", "zone_name": "ACME.example."}, {}),
+        ("Azure", {"resource_group_name": "/subscriptions/s/resourceGroups/g", "zone_name": "https://a.example"},
+         {"resource_group_name", "zone_name"}),
+        ("DigitalOcean", {"domain": "Bücher.example."}, {}),
+        ("DigitalOcean", {"domain": "do:domain:acme.example"}, {"domain"}),
+        ("DigitalOcean", {"domain": " acme.example"}, {"domain"}),
+        ("Cloudflare", {"zone_id": CLOUDFLARE.upper()}, {}),
+        ("Cloudflare", {"zone_id": "Z0123456789ABCDEFGHIJ"}, {"zone_id"}),
+    ],
+)  # fmt: skip
+def test_a_zone_is_named_as_its_host_names_zones(
+    host: str, given: dict[str, str], wrong: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its documentation: an id where the host wants one, a name of its own or in DNS; all that is wrong at once."""
+    known = classes.Cloudflare.package._replace(distribution="pulumi", majors=(3,))
+    monkeypatch.setattr(getattr(classes, host), "package", known)
+    try:
+        getattr(classes, host)(**given)
+        found = set[str]()
+    except InvalidSettings as refused:
+        found = {each.path for each in refused.problems}
+    assert found == set(wrong)
+
+
+def test_a_zone_in_another_spelling_is_the_same() -> None:
+    """The look would meet what the stack published there as someone else's."""
+    spellings = ("acme.example", "ACME.example.")
+    assert {classes.DigitalOcean(domain=each).zone for each in spellings} == {"acme.example"}
 
 
 def test_a_function_gets_a_long_text_in_pieces() -> None:
@@ -196,10 +243,10 @@ def test_the_look_knows_where_records_come_to() -> None:
     assert (look["host_zone"], look.get("retains_records")) == ("test", None)
     elsewhere = ses.DnsZone(publish=publish, existing=["dmarc_reports"])
     policy = ses.Dmarc(reports=["a@reports.example"], report_zones={"reports.example": elsewhere})
-    nothing_to_make: Any = {"zone_id": "Z9", "existing": ["mx", "spf", "dmarc", "dkim"]}
+    nothing_to_make: Any = {"zone_id": CLOUDFLARE, "existing": ["mx", "spf", "dmarc", "dkim"]}
     found = domain(dns=dns_hosts.cloudflare(**nothing_to_make), dmarc=policy, on_delete="retain")
     look = found["SesDomainPreflight", "mail-preflight"]
-    assert (look["host"], look["host_zone"], look["retains_records"]) == ("Cloudflare", "Z9", True)
+    assert (look["host"], look["host_zone"], look["retains_records"]) == ("Cloudflare", CLOUDFLARE, True)
     (zone,) = look["other_zones"]
     assert (zone["host"], zone["existing_records"], len(zone["records"])) == ("function", ["dmarc_reports"], 1)
     assert not [name for kind, name in found if kind == "Record"]
@@ -251,6 +298,7 @@ def test_what_stands_already_is_not_made() -> None:
     ("given", "said"),
     [
         ({"publish": "cloudflare"}, "publish: is a str"),
+        ({"zone_id": "acme.example"}, "zone_id: cannot be 'acme.example'\nWrite the zone's id, such as Z0123456789"),
         ({"publish": publish, "zone_id": "Z1"}, "zone_id: has no effect where a function publishes"),
         ({"publish": publish, "overwrite_records": ["mx"]}, "Delete the record at its host"),
         ({"dns": ses.DnsZone(existing=["mx"])}, "existing: has no effect in Route 53"),
@@ -261,6 +309,7 @@ def test_what_stands_already_is_not_made() -> None:
             {"dns": ses.DnsZone(publish=publish, existing=["dmarc_reports"])},
             "existing.0: 'dmarc_reports' has no effect",
         ),
+        ({"publish": publish_later}, "publish: is a coroutine function\nWrite it without async"),
         ({"publish": lambda *_: None}, "publish: returned a NoneType for mail-dkim-0, not a resource"),
         (
             {"publish": lambda *_: aws.Provider("p")},
@@ -284,7 +333,7 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(
         InvalidSettings, match=r"is not installed(.|\n)*pip install 'pulumi-tenant-email\[cloudflare\]'"
     ):
-        dns_hosts.cloudflare(zone_id="Z9")
+        dns_hosts.cloudflare(zone_id=CLOUDFLARE)
     other = classes.DigitalOcean.package._replace(majors=(9,))
     monkeypatch.setattr(classes.DigitalOcean, "package", other)
     with pytest.raises(InvalidSettings, match="and only major version 9 is known here"):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EMAIL = "{provider: {kind: auth0.ses, from_ses: true}, sending_domain: mail}"
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 RECORDS = [{**DKIM, "name": f"t{number}._domainkey.acme.com"} for number in range(3)]
+AT_CLOUDFLARE = "host: cloudflare, zone_id: 023e105f4ecef8ad9ca31a8372d0c353"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail"
 
 
@@ -34,7 +35,7 @@ def of_domain(more: str) -> str:
 def fleet() -> Fleet:
     """Returns a fleet whose shared domain has all of it."""
     events = f"events: {{destination: {{kind: event_bus}}, name: mails, alarms: {{actions: ['{TOPIC}']}}}}"
-    found = read(of_domain(f"{events}, dns: {{host: cloudflare, zone_id: z1}}, user: {{name: mailer}}"))
+    found = read(of_domain(f"{events}, dns: {{{AT_CLOUDFLARE}}}, user: {{name: mailer}}"))
     assert found.problems == ()
     return found.fleet
 
@@ -57,15 +58,15 @@ def fleet() -> Fleet:
         ("dns: {host: cloudflare}", "sending_domains.mail.dns.zone_id: is missing"),
         ("dns: {host: digitalocean, domain: b.com}", "sending_domains.mail.zone: acme.com is not in the zone b.com"),
         (
-            "dns: {host: cloudflare, zone_id: z, zone: b.com}",
+            f"dns: {{{AT_CLOUDFLARE}, zone: b.com}}",
             "sending_domains.mail.zone: acme.com is not in the zone b.",
         ),
         ("dns: {host: azure, resource_group_name: g, zone_name: b.com}", "zone: acme.com is not in the zone b.com"),
         (
-            "dns: {host: cloudflare, zone_id: z, existing: [dmarc_reports]}",
+            f"dns: {{{AT_CLOUDFLARE}, existing: [dmarc_reports]}}",
             "existing.0: 'dmarc_reports' has no effect in this zone",
         ),
-        ("dns: {host: cloudflare, zone_id: z}, zone_id: Z1", "zone_id: has no effect where a function publishes"),
+        (f"dns: {{{AT_CLOUDFLARE}}}, zone_id: Z1", "zone_id: has no effect where a function publishes"),
         ("user: {naem: x}", "4:35 sending_domains.mail.user.naem: is not a known setting"),
     ],
 )
