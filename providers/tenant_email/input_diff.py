@@ -7,7 +7,7 @@ credential changes, the whole set is sent, and what is missing from it is a prob
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import Problem, redact_external
 from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, Transport
     from tenant_email.inputs.tenant_objects import TenantObjectInputs
     from tenant_email.json_types import PropsView
+
+
+_IGNORED: Final = " If the program sets it, ignore_changes holds it back: take it out of that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,12 @@ def _problems(
     who = f"{capabilities.platform} {host}"
     without = "without the " + " and ".join(missing)
     remedy = "Set " + " and ".join(f"settings.{name}" for name in missing)
+    # An engine gives the recorded inputs for what it is told to ignore: none, where a refresh saw another host.
+    ignored = "" if any(old.get(name) for name in missing) else _IGNORED
     scope = scope_changes(old, new, transport)
     if scope == ("kind",):
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
-        return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}"),)
+        return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}{ignored}"),)
     moved = [
         f"{transport.label(name)} from {redact_external(old.get(name))} to {redact_external(new.get(name))}"
         for name in scope
@@ -136,7 +141,7 @@ def _problems(
     if not moved:
         return ()
     what = f"cannot change {' and '.join(moved)} {without}"
-    return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.password_rule}"),)
+    return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.password_rule}{ignored}"),)
 
 
 def _short(kind: object) -> str:

@@ -46,6 +46,11 @@ class SesSite:
         """Returns what SES answers about the domain."""
         return self.ses.get_email_identity(EmailIdentity=self.domain)
 
+    def tags(self) -> dict[str, str]:
+        """Returns the domain's tags besides the stack's own."""
+        found: dict[str, str] = {each["Key"]: each["Value"] for each in self.live()["Tags"]}
+        return {key: value for key, value in found.items() if TAGS.get(key) != value}
+
     def verify_by_text(self) -> None:
         """Makes an identity that SES's v1 API verified by a TXT record, so that it has no DKIM."""
         self.ses.create_email_identity(EmailIdentity=self.domain)

@@ -16,7 +16,7 @@ STATE_KEYS: Final = {
         *("adopted", "configuration_sets", "dkim_fingerprint", "dkim_status", "dkim_tokens", "dns_records"),
         *("enforcement", "identity_arn", "sandbox", "signing_enabled", "verification_status"),
     },
-    "SesDomainSettings": {"mail_from_status", "previous_settings"},
+    "SesDomainSettings": {"mail_from_status", "previous_settings", "written_settings"},
     "SesDomainVerification": {"verification_status", "dkim_status"},
     "SesDomainPreflight": {"adopts_identity", "existing_mail_from"},
     "SesDomainRecord": {"written_value", "replaced_records", "conflicting_records"},

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
     from tenant_email.operations.lifecycle import Mirrors
     from tenant_email.operations.tenant_object import ValidatedProvider
-    from tenant_email.platforms.base import Guard, LiveProvider, Places, Platform, TenantClient
+    from tenant_email.platforms.base import LiveProvider, Places, Platform, TenantClient
 
 
 class ProviderModel(TenantObjectModel):
@@ -170,17 +170,20 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
     def _find_released_outputs(self, validated: ValidatedProvider, live: LiveProvider) -> ProviderOutputs | None:
         """Returns what was recorded of the provider that a resource of this run gave up, if this is still the one."""
         released = self.find_released(validated)
+        transports = _transports(validated)
         if released is None or provenance.differs_from_written(
-            live, self._written_identity(released), _transports(validated)
+            live, self._written_identity(released, transports), transports
         ):
             return None
         return ProviderOutputs.from_props(released)
 
-    def _written_identity(self, recorded: Props) -> WrittenIdentity:
+    def _written_identity(self, recorded: Props, transports: Mapping[str, Transport]) -> WrittenIdentity:
         """Returns what identifies our last write; states of the first releases tell only by the inputs."""
-        if written := ProviderOutputs.from_props(recorded).written_identity:
+        written = ProviderOutputs.from_props(recorded).written_identity or WrittenIdentity()
+        if written.kind:
             return written
-        return WrittenIdentity(dict(self.normalize_recorded(self.read_inputs(recorded)).settings))
+        settings = self.normalize_recorded(self.read_inputs(recorded)).settings
+        return replace(written, settings=provenance.identifying(settings, transports))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> ProviderOutputs:
         """Sends the least."""
@@ -197,22 +200,28 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         # The write worked; what the platform made of it shows at once instead of at the next refresh.
         if odd := mismatches(live, validated.desired, _transport(validated).hidden):
             warn(f"{validated.label}: the answer differs from what was sent in {', '.join(odd)}; run `pulumi refresh`.")
-        written = provenance.identity_of(live, _transports(validated), ProviderOutputs.from_props(recorded))
-        return ProviderOutputs.of(live, adopted=adopted, written=written)
+        transports, outputs = _transports(validated), ProviderOutputs.from_props(recorded)
+        before = replace(outputs, written_identity=self._written_identity(recorded, transports))
+        return ProviderOutputs.of(live, adopted=adopted, written=provenance.identity_of(live, transports, before))
 
     def _update(self, validated: ValidatedProvider, change: InputDiff, recorded: Props) -> tuple[LiveProvider, bool]:
         """Writes what changed to what is ours; returns (what is live, whether it is adopted)."""
         api, desired, outputs = validated.api(), validated.desired, ProviderOutputs.from_props(recorded)
         id_ = outputs.id
+
         # The platform asks the guard itself, right before the write, as it looks itself where it replaces the whole: a
         # look here would be older by a whole check.
-        guard = None
-        if desired.on_drift == "fail":
-            guard = _guard(validated, api, self.normalize_recorded(self.read_inputs(recorded)), outputs)
+        def guard() -> LiveProvider | None:
+            live = api.read_provider(outputs.id)
+            if changed := self._drift(validated, live, recorded):
+                raise refusals.drift_refusal(validated, changed)
+            return live
+
+        asked = guard if desired.on_drift == "fail" else None
         attributes: Props = {**(outputs.live or {}), **({"id": id_} if id_ else {})}
 
         def write(attempt: int) -> LiveProvider:
-            return api.update_provider(_for_attempt(desired, attempt), change.for_platform(), None, attributes, guard)
+            return api.update_provider(_for_attempt(desired, attempt), change.for_platform(), None, attributes, asked)
 
         def read_existing() -> LiveProvider | None:
             found = api.read_provider()
@@ -234,7 +243,17 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
             made = api.update_provider(
                 _without_preflight(desired), change.for_platform(), made.live, made.live.attributes
             )
+        # Said after the write, which shows what became of it.
+        theirs = self._drift(validated, made.before, recorded) if made.before else []
+        kept = mismatches(made, desired, _transport(validated).hidden)
+        if lost := [name for name in theirs if name not in kept]:
+            warn(f"{validated.label}: overwrote changes made by someone else: {', '.join(lost)}")
         return made, bool(outputs.adopted)
+
+    def _drift(self, validated: ValidatedProvider, live: LiveProvider | None, recorded: Props) -> list[str]:
+        """Returns what someone else changed since the last run and this one is to write over."""
+        outputs, inputs = ProviderOutputs.from_props(recorded), self.normalize_recorded(self.read_inputs(recorded))
+        return refusals.drift(validated, live, inputs, outputs.digests, outputs.id)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, ProviderOutputs] | None:
         """Reads; a hidden credential is carried over only while what it was given for is as recorded."""
@@ -325,10 +344,11 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
 
         Another configuration than ours stays in any case.
         """
-        written, id_ = self._written_identity(recorded), ProviderOutputs.from_props(recorded).id
+        transports, id_ = platform.capabilities.transports, ProviderOutputs.from_props(recorded).id
+        written = self._written_identity(recorded, transports)
         if provenance.is_another(live, id_):
             written = replace(written, id=id_)
-        another = provenance.differs_from_written(live, written, platform.capabilities.transports)
+        another = provenance.differs_from_written(live, written, transports)
         return another or ("" if self.read_inputs(recorded).on_delete else provenance.changed_names(live, written))
 
 
@@ -354,20 +374,6 @@ def _for_attempt(desired: ProviderInputs, attempt: int) -> ProviderInputs:
 def _without_preflight(desired: ProviderInputs) -> ProviderInputs:
     """Returns the inputs of a write whose check before it was passed already."""
     return replace(desired, preflight="off")
-
-
-def _guard(
-    validated: ValidatedProvider, api: TenantClient, normalized: ProviderInputs, outputs: ProviderOutputs
-) -> Guard:
-    """Returns what a platform asks immediately before a write under on_drift="fail"."""
-
-    def guard() -> LiveProvider | None:
-        live = api.read_provider(outputs.id)
-        if refusal := refusals.drift_refusal(validated, live, normalized, outputs.digests, outputs.id):
-            raise refusal
-        return live
-
-    return guard
 
 
 def _is_absent(live: LiveProvider, inputs: ProviderInputs) -> bool:

@@ -1,7 +1,8 @@
 """SesDomainSettings: what an SES identity has besides its keys: MAIL FROM, feedback, configuration set, tags.
 
-A setting that is not given is not managed. One that is given no longer, or a destroy, brings back what was there
-before. MAIL FROM has a status of its own; docs/contracts/aws_ses.md#identity.
+A setting that is not given is not managed, each tag by itself. One that is given no longer, or a destroy, brings back
+what was there before, unless someone changed it since our last write, whether or not a refresh saw that. MAIL FROM has
+a status of its own; docs/contracts/aws_ses.md#identity.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ from tenant_email.operations.program_inputs import without_defaults
 from tenant_email.operations.ses_settings_writes import (
     apply_settings,
     mail_from_status,
-    put_tags,
     settings_of,
+    tag_of,
+    tag_settings,
     write_settings,
 )
 
@@ -86,15 +88,20 @@ class SettingsInputs(AwsTarget):
         if self.mail_from:
             name = normalize_mail_from(self.mail_from, normalize_domain(self.domain))
             settings["mail_from"] = [name, self.on_mx_failure]
-        return settings
+        return settings | tag_settings(self.tags)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsOutputs(Properties):
-    """The outputs of a SesDomainSettings; previous_settings: as they were before, of those that are managed."""
+    """The outputs of a SesDomainSettings.
+
+    previous_settings: as they were before, of those that are managed. written_settings: as our last write left them,
+    which a refresh does not change; None in a state of an earlier release.
+    """
 
     mail_from_status: str | None
     previous_settings: PropsView = field(default_factory=Props, repr=False)
+    written_settings: PropsView | None = field(default=None, repr=False)
 
 
 class SesDomainSettingsLifecycle(DynamicLifecycle):
@@ -102,9 +109,10 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
 
     inputs = frozenset(SettingsInputs.model_fields)
     replaced_by = ("domain", "region")
-    mirrors: ClassVar[Mirrors] = {
-        "previous_settings": ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags")
-    }
+    mirrors: ClassVar[Mirrors] = dict.fromkeys(
+        ("previous_settings", "written_settings"),
+        ("mail_from", "on_mx_failure", "configuration_set", "feedback_forwarding", "tags"),
+    )
 
     def do_check(self, recorded: Props | None, desired: Props) -> Findings:
         """Validates; SES itself is not asked."""
@@ -125,8 +133,9 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         live, settings = settings_of(identity), inputs.settings()
         _refuse_conflicts(client, identity, inputs)
         refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
-        write_settings(client, identity, settings, {}, inputs.tags)
-        previous = {name: live[name] for name in settings}
+        write_settings(client, identity, settings)
+        previous = {name: live.get(name) for name in settings}
+        _tell_tags(client, identity, settings, previous)
         return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(
             client, identity.domain, settings, previous
         )
@@ -140,7 +149,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
             return None
         live, inputs = settings_of(identity), self.recorded_inputs(recorded)
         inputs |= {name: live[name] for name in _PLAIN if name in inputs}
-        if "mail_from" in inputs and self._managed_settings(recorded).get("mail_from") != live["mail_from"]:
+        if "mail_from" in inputs and self._recorded_settings(recorded).get("mail_from") != live["mail_from"]:
             inputs["mail_from"], inputs["on_mx_failure"] = live["mail_from"] or (None, None)
         if "tags" in inputs:
             inputs["tags"] = {name: identity.tags[name] for name in inputs["tags"] if name in identity.tags}
@@ -149,7 +158,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         return inputs, replace(outputs, mail_from_status=mail_from_status(identity))
 
     def do_import(self, id_: str) -> tuple[Props, SettingsOutputs] | None:
-        """Reads what is set, but for tags: nobody could tell those of a program, and a destroy would take them off."""
+        """Reads what is set, but for tags: nobody can tell which of them are for the program to keep."""
         parts = parse_id("SesDomainSettings", id_)
         identity = ses_of(target_of_import(id_, **parts)).get_identity(parts["domain"])
         if identity is None:
@@ -162,8 +171,8 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         if live["mail_from"]:
             shown["mail_from"], shown["on_mx_failure"] = live["mail_from"]
         inputs = without_defaults(SettingsInputs, {**parts, **shown})
-        previous = {name: live[name] for name in SettingsInputs.model_validate(inputs).settings()}
-        return inputs, SettingsOutputs(mail_from_status(identity), previous)
+        there = {name: live[name] for name in SettingsInputs.model_validate(inputs).settings()}
+        return inputs, SettingsOutputs(mail_from_status(identity), there, there)
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> SettingsOutputs:
         """Sets what differs from live; what is no longer given goes back to what it was."""
@@ -175,10 +184,11 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
             refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
         previous = SettingsOutputs.from_props(recorded).previous_settings
         # Only what is still as it was set here: what someone changed since stays theirs.
-        dropped = {name: previous.get(name) for name in managed if name not in settings and live[name] == managed[name]}
-        write_settings(client, identity, {**dropped, **settings}, _own_tags(recorded, identity), inputs.tags)
+        dropped = {name: previous.get(name) for name in _still_ours(managed, live) if name not in settings}
+        write_settings(client, identity, {**dropped, **settings})
+        _tell_tags(client, identity, settings, {name: live.get(name) for name in settings if name not in managed})
         # What was managed before keeps its first `before`: a destroy goes back to what was there without us.
-        kept = {name: previous.get(name) if name in managed else live[name] for name in settings}
+        kept = {name: previous.get(name) if name in managed else live.get(name) for name in settings}
         return _outputs(client, identity.domain, settings, kept)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
@@ -192,19 +202,30 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         identity = client.get_identity(domain)
         if identity is None:
             return
-        live, previous = settings_of(identity), SettingsOutputs.from_props(recorded).previous_settings
-        ours = {name for name, value in self._managed_settings(recorded).items() if live[name] == value}
+        previous = SettingsOutputs.from_props(recorded).previous_settings
+        ours = _still_ours(self._managed_settings(recorded), settings_of(identity))
         apply_settings(client, identity, {name: previous.get(name) for name in ours})
-        put_tags(client, identity, _own_tags(recorded, identity), {})
 
-    def _managed_settings(self, recorded: Props) -> Props:
+    def _recorded_settings(self, recorded: Props) -> Props:
         return SettingsInputs.model_validate(self.recorded_inputs(recorded)).settings()
 
+    def _managed_settings(self, recorded: Props) -> PropsView:
+        """Returns what our last write set; the inputs say it where an earlier release wrote the state."""
+        written = SettingsOutputs.from_props(recorded).written_settings
+        return self._recorded_settings(recorded) if written is None else written
 
-def _own_tags(recorded: Props, identity: Identity) -> dict[str, str]:
-    """Returns the recorded tags that are still as they were set: one that someone changed since is theirs."""
-    tags: dict[str, str] = recorded.get("tags", {})
-    return {name: value for name, value in tags.items() if identity.tags.get(name) == value}
+
+def _still_ours(managed: PropsView, live: PropsView) -> list[str]:
+    """Returns the settings that are as they were set here: what someone changed since is theirs."""
+    return [name for name, value in managed.items() if live.get(name) == value]
+
+
+def _tell_tags(client: Ses, identity: Identity, settings: PropsView, before: PropsView) -> None:
+    """Says which tags had another value: no setting refuses that, and nobody else would tell."""
+    changed = [tag for name, was in before.items() if was not in (None, settings[name]) and (tag := tag_of(name))]
+    if changed:
+        names = ", ".join(sorted(changed))
+        info(f"ses {client.region} {identity.domain}: had another value for tags: {names}; a destroy puts it back")
 
 
 def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
@@ -293,4 +314,4 @@ def _outputs(client: Ses, domain: str, settings: Props, previous: Props) -> Sett
         # all is written: the state must know it
         warn(f"{error.message}; the other settings were written", error.remedy)
         status = "PENDING" if settings.get("mail_from") else None
-    return SettingsOutputs(status, previous)
+    return SettingsOutputs(status, previous, settings)

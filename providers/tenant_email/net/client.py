@@ -14,7 +14,7 @@ from tenant_email.errors import PlatformError, Unauthorized, Unavailable, Unexpe
 from tenant_email.net.answers import Answer, Promise, Unusable, accept
 from tenant_email.net.body import encode_body
 from tenant_email.net.error_answers import ErrorAnswers
-from tenant_email.net.ratelimits import WAITS_IN_ALL, RateLimits
+from tenant_email.net.ratelimits import WAITS_IN_ALL, RateLimits, retry_after, spread
 from tenant_email.net.request import ApiDialect, Request, Token
 from tenant_email.net.transport import HttpTransport, NoAnswer, TooSlow
 from tenant_email.tenants.tenant_url import reach_of
@@ -140,6 +140,7 @@ class Client:
         waited, refusals, tries, unsure = 0.0, 0, 0, False
         deadline, pauses = Deadline(self._timing.total, self._timing.now), iter(_BACKOFF)
         while True:
+            asked = 0.0
             # Before every sending, a repetition too: it takes a token as well.
             turn = self._limits.wait(request.method, request.path)
             waited += turn
@@ -151,21 +152,28 @@ class Client:
                 # whatever it says.
                 if reply.status == _TOO_MANY and request.is_patient and waited < WAITS_IN_ALL:
                     refusals += 1
-                    asked = self._limits.back_off(request.method, request.path, reply.headers, refusals)
-                    waited += asked
-                    deadline.extend(asked)
+                    slept = self._limits.back_off(request.method, request.path, reply.headers, refusals)
+                    waited += slept
+                    deadline.extend(slept)
                     continue
+                # Any answer may say when to come again, a gateway's in maintenance too.
+                asked = spread(retry_after(reply.headers, self.clock()) or 0.0)
                 return self._answer(request, reply)
             except PlatformError as error:
                 error.uncertain = unsure = unsure or error.uncertain
                 tries += 1
-                if not isinstance(error, Unavailable) or tries >= TRIES or deadline.is_over:
+                # What is asked to wait beyond the deadline is not waited for: no repeat would begin within it.
+                if not isinstance(error, Unavailable) or tries >= TRIES or asked >= deadline.left:
                     raise
                 # A POST whose answer is lost may have worked: once more could make a second object, or delete the
                 # first.
                 if unsure and not request.is_repeatable:
                     raise
-            self._timing.sleep(next(pauses))
+            usual = next(pauses)
+            if asked > usual:
+                self._limits.pause(asked, f"{request} is to be sent again later")
+            else:
+                self._timing.sleep(usual)
 
     def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
         try:

@@ -142,30 +142,57 @@ class RateLimits:
                 level.reset, level.seen = now + seconds, now
                 level.tokens = min(level.tokens, 1 - seconds * (level.per_second or 0.0)) if level.per_second else 0.0
                 return 0.0
-        # Nobody keeps a queue here: without chance all that were refused together would come back together.
-        seconds *= random.uniform(1.0, 1.2)  # noqa: S311 - jitter
-        self._throttle.pause(seconds, "rate limit reached")
+        seconds = spread(seconds)
+        self.pause(seconds, "rate limit reached")
         return seconds
+
+    def pause(self, seconds: float, why: str) -> None:
+        """Waits, with a line of progress that says why."""
+        self._throttle.pause(seconds, why)
 
     def _bucket(self, method: str, path: str) -> Bucket | None:
         return next((bucket for bucket in self._buckets if bucket.holds(method, path)), None)
 
 
-def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
-    """Returns how long an answer asks to wait, LONGEST_WAIT at most; None when it does not say, or says nonsense.
+def spread(seconds: float) -> float:
+    """Returns a wait that an answer asks for, a little longer by chance.
 
-    Retry-After is a number of seconds or a date (RFC 9110 section 10.2.3), x-ratelimit-reset a time since 1970. Both
-    are held against the server's own clock, its Date, or else against `now`.
+    Nobody keeps a queue then: without chance all that were turned away together would come back together.
+    """
+    return seconds * random.uniform(1.0, 1.2)  # noqa: S311 - jitter
+
+
+def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
+    """Returns how long a refusal by a rate limit asks to wait, LONGEST_WAIT at most; None as for `retry_after`.
+
+    x-ratelimit-reset, a time since 1970, counts where Retry-After says nothing.
+    """
+    asked = retry_after(headers, now)
+    reset = _number(headers.get("x-ratelimit-reset", "")) if asked is None else None
+    if reset is None:
+        return asked
+    return _seconds_until(reset / 1000 if reset > _MILLISECONDS else reset, headers, now)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Returns how long any answer asks to wait, LONGEST_WAIT at most; None when it does not say, or says nonsense.
+
+    Retry-After is a number of seconds or a date (RFC 9110 section 10.2.3); a date is held against the server's own
+    clock, its Date, or else against `now`.
     """
     asked = headers.get("Retry-After", "")
-    until = _number(asked)
-    if until is None:
-        moment = _date(asked) or _number(headers.get("x-ratelimit-reset", ""))
-        if moment is None:
-            return None
-        moment = moment / 1000 if moment > _MILLISECONDS else moment
-        until = moment - (_date(headers.get("Date", "")) or now)
-    return min(max(0.0, until), LONGEST_WAIT)
+    if (seconds := _number(asked)) is not None:
+        return _within_bounds(seconds)
+    moment = _date(asked)
+    return None if moment is None else _seconds_until(moment, headers, now)
+
+
+def _seconds_until(moment: float, headers: Mapping[str, str], now: float) -> float:
+    return _within_bounds(moment - (_date(headers.get("Date", "")) or now))
+
+
+def _within_bounds(seconds: float) -> float:
+    return min(max(0.0, seconds), LONGEST_WAIT)
 
 
 def _count(text: str) -> int | None:

@@ -17,7 +17,7 @@ from tenant_email.template_record import changed_paths, merge_written
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Transport
-    from tenant_email.json_types import PropsView
+    from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.base import LiveProvider
 
 Transports = Mapping[str, "Transport"]
@@ -28,10 +28,7 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
 
     `recorded` are the outputs until this write: what a write did not set stays as it was ours until then.
     """
-    settings: PropsView = reveal(live.inputs.settings)
-    transport = transports.get(settings["kind"])
-    names = ("kind", *(transport.identified_by if transport else ()))
-    shown = {name: settings[name] for name in names if settings.get(name) is not None}
+    shown = identifying(live.inputs.settings, transports)
     before = recorded or ProviderOutputs()
     known, sent = before.written_identity, None if recorded is None else live.written_names
     # Someone else's may stand there by now: a write of one field of it does not make it what we configured.
@@ -39,6 +36,13 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
         shown = known.settings
     attributes = merge_written((known.attributes if known else None) or before.live or {}, live.attributes, sent)
     return WrittenIdentity(shown, live.id, attributes, dict(live.secret_digests))
+
+
+def identifying(settings: PropsView, transports: Transports) -> Props:
+    """Returns the settings that tell a configuration from any other one: the kind, and what its kind is known by."""
+    transport = transports.get(settings.get("kind", ""))
+    names = ("kind", *(transport.identified_by if transport else ()))
+    return {name: reveal(settings[name]) for name in names if settings.get(name) is not None}
 
 
 def is_another(live: LiveProvider, id_: str) -> bool:

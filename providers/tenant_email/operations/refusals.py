@@ -65,31 +65,23 @@ def nothing_there(validated: ValidatedProvider, *, importing: bool) -> TenantEma
     return TenantEmailError(message, remedy="Set the credentials in settings, so that the provider can be created.")
 
 
-def drift_refusal(
-    validated: ValidatedProvider,
-    live: LiveProvider | None,
-    recorded: ProviderInputs,
-    secret_digests: Mapping[str, str],
-    id_: str,
-) -> TenantEmailError | None:
-    """Returns the refusal of on_drift="fail", or None when nothing of someone else's would be overwritten.
-
-    What someone changed to exactly what is to be written is not drift: an update whose answer was lost did that.
-    """
-    changed = _drift(validated, live, recorded, secret_digests, id_)
-    if not changed:
-        return None
+def drift_refusal(validated: ValidatedProvider, changed: list[str]) -> TenantEmailError:
+    """Returns the refusal of on_drift="fail" to write over what someone else changed."""
     message = f"{validated.who}: someone else changed {', '.join(changed)} since the last run; nothing was written"
     return TenantEmailError(message, remedy="Run `pulumi refresh` to see it, or set on_drift='overwrite'.")
 
 
-def _drift(
+def drift(
     validated: ValidatedProvider,
     live: LiveProvider | None,
     recorded: ProviderInputs,
     secret_digests: Mapping[str, str],
     id_: str,
 ) -> list[str]:
+    """Returns what someone else changed since the last run and this one is to write over.
+
+    What someone changed to exactly what is to be written is not drift: an update whose answer was lost did that.
+    """
     if live is None:
         return ["everything (it is gone)"]
     if id_ and live.id != id_:

@@ -11,58 +11,66 @@ from tenant_email.operations.waits import wait_for
 from tenant_email.waiting import NotYet, Pauses, TimedOutError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Mapping
 
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import OnMxFailure, Ses
-    from tenant_email.json_types import Props
+    from tenant_email.json_types import Props, PropsView
 
+_TAG: Final = "tags."
 _UNTIL_VERIFIED: Final = 600.0  # seconds that a MAIL FROM domain waits for an identity that SES wants verified first
 
 
 def settings_of(identity: Identity) -> Props:
-    """Returns the settings as they are live."""
+    """Returns the settings as they are live; each tag is one by itself, and one that is not there is left out."""
     found = identity.mail_from
     return {
         "mail_from": [found.domain, found.on_mx_failure] if found else None,
         "feedback_forwarding": identity.feedback_forwarding,
         "configuration_set": identity.configuration_set,
+        **tag_settings(identity.tags),
     }
 
 
-def write_settings(
-    client: Ses, identity: Identity, desired: Props, old_tags: dict[str, str], new_tags: dict[str, str]
-) -> None:
+def tag_settings(tags: Mapping[str, str]) -> Props:
+    """Returns tags as settings, which `tag_of` reads."""
+    return {f"{_TAG}{name}": value for name, value in tags.items()}
+
+
+def tag_of(setting: str) -> str | None:
+    """Returns the name of the tag that a setting is, None for another one."""
+    return setting.removeprefix(_TAG) if setting.startswith(_TAG) else None
+
+
+def write_settings(client: Ses, identity: Identity, desired: PropsView) -> None:
     """Sets everything, or nothing: when a call fails, what the calls before it did is taken back.
 
     Else a setting would stay that the state does not know, and that no destroy brings back.
     """
     try:
         apply_settings(client, identity, desired)
-        put_tags(client, identity, old_tags, new_tags)
     except TenantEmailError:
-        _take_back(client, identity, desired, old_tags | new_tags)
+        _take_back(client, identity, desired)
         raise
 
 
-def _take_back(client: Ses, before: Identity, names: Iterable[str], tags: Collection[str]) -> None:
+def _take_back(client: Ses, before: Identity, names: Iterable[str]) -> None:
     was = settings_of(before)
     try:
         now = client.get_identity(before.domain)
         if now:
-            apply_settings(client, now, {name: was[name] for name in names})
-            put_tags(client, now, tags, {key: before.tags[key] for key in tags if key in before.tags})
+            apply_settings(client, now, {name: was.get(name) for name in names})
     except TenantEmailError as error:
         warn(
             f"ses {client.region} {before.domain}: some settings were written and could not be undone: {error.message}"
         )
 
 
-def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:
-    """Sets each setting that differs; a failed MAIL FROM domain is put again."""
+def apply_settings(client: Ses, identity: Identity, desired: PropsView) -> None:
+    """Sets each setting that differs, None for what is to be there no more; a failed MAIL FROM domain is put again."""
     live, domain = settings_of(identity), identity.domain
-    differing = {name for name, value in desired.items() if live[name] != value}
-    # MAIL FROM comes last: SES may refuse it until the domain is verified, and the rest need not wait for that.
+    differing = {name for name, value in desired.items() if live.get(name) != value}
+    # MAIL FROM comes after them: SES may refuse it until the domain is verified, and these need not wait for that.
     if "configuration_set" in differing:
         client.put_configuration_set(domain, desired["configuration_set"])
     if "feedback_forwarding" in differing:
@@ -71,6 +79,11 @@ def apply_settings(client: Ses, identity: Identity, desired: Props) -> None:
     # (docs/contracts/aws_ses.md#timing).
     if "mail_from" in differing or ("mail_from" in desired and mail_from_status(identity) == "FAILED"):
         _put_mail_from(client, domain, desired["mail_from"])
+    tags = {tag: desired[name] for name in sorted(differing) if (tag := tag_of(name)) is not None}
+    if fresh := {tag: value for tag, value in tags.items() if value is not None}:
+        client.tag(domain, fresh)
+    if stale := tags.keys() - fresh.keys():
+        client.untag(domain, stale)
 
 
 def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] | None) -> None:
@@ -97,14 +110,6 @@ def _put_mail_from(client: Ses, domain: str, mail_from: tuple[str, OnMxFailure] 
         wait_for(domain, _UNTIL_VERIFIED, Pauses(1.0)).until(put)
     except TimedOutError as late:
         raise VerificationTimeout(refusal + late.state, remedy=remedy) from None
-
-
-def put_tags(client: Ses, identity: Identity, before: Collection[str], desired: dict[str, str]) -> None:
-    """Writes tags that differ, and takes off those of `before` that are wanted no longer."""
-    if fresh := {name: value for name, value in desired.items() if identity.tags.get(name) != value}:
-        client.tag(identity.domain, fresh)
-    if stale := ({*before} - desired.keys()) & identity.tags.keys():
-        client.untag(identity.domain, stale)
 
 
 def mail_from_status(identity: Identity) -> str | None:

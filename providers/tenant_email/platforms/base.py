@@ -75,6 +75,7 @@ class LiveProvider(LiveObject[ProviderInputs]):
     describe: how a message names it, when its kind and sender do not say enough; asked only where a message needs
         it, so that it may ask the tenant what depends on it.
     identity, identity_attributes: what a resource of another kind may show of them, see `public_identity`.
+    before: after an update, what was there right before it; None where the platform had no need to look.
     """
 
     secret_digests: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -83,6 +84,7 @@ class LiveProvider(LiveObject[ProviderInputs]):
     describe: Callable[[], str] = str
     identity: Props = field(default_factory=Props, repr=False)
     identity_attributes: Props = field(default_factory=Props, repr=False)
+    before: LiveProvider | None = field(default=None, repr=False)
 
     def visible_to(self, settings: PropsView) -> Self:
         """Returns what a resource with these settings may show of it.
@@ -163,8 +165,8 @@ class TenantClient(Protocol):
 
         `live` is what was just read, if it was. The guard is asked after every other check, immediately before the
         write, and returns what is live then. A platform that replaces the whole lays what changed over what it reads
-        itself then, and not over what was recorded. Raises NotFound when what was recorded is gone, even when
-        something else is in its place, and then changes nothing.
+        itself then, and not over what was recorded, and returns that as `before`. Raises NotFound when what was
+        recorded is gone, even when something else, or the built-in sender, is in its place; it then changes nothing.
         """
         ...
 

@@ -60,7 +60,7 @@ SES_DOMAIN_IDENTITY: Final = LifecycleReference(
     "ses_domain_identity", "SesDomainIdentityLifecycle", ("identity_arn", "dns_records")
 )
 SES_DOMAIN_SETTINGS: Final = LifecycleReference(
-    "ses_domain_settings", "SesDomainSettingsLifecycle", ("previous_settings",)
+    "ses_domain_settings", "SesDomainSettingsLifecycle", ("previous_settings", "written_settings")
 )
 SES_DOMAIN_VERIFICATION: Final = LifecycleReference("ses_domain_verification", "SesDomainVerificationLifecycle")
 SES_DOMAIN_PREFLIGHT: Final = LifecycleReference("ses_domain_preflight", "SesDomainPreflightLifecycle")

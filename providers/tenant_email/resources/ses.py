@@ -184,7 +184,7 @@ class SesDomainSettings(Named, module="tenant-email", name="SesDomainSettings"):
     """How far SES is with the MAIL FROM domain, such as "PENDING" or "SUCCESS"."""
 
     def __init__(self, name: str, props: PropsView, opts: pulumi.ResourceOptions) -> None:
-        outputs = dict.fromkeys(("mail_from_status", "previous_settings"))
+        outputs = dict.fromkeys(("mail_from_status", "previous_settings", "written_settings"))
         super().__init__(lifecycles.SES_DOMAIN_SETTINGS, name, {**props, **outputs}, opts)
 
 

@@ -180,10 +180,18 @@ def test_another_configuration_stays_whatever_the_policy_says(case: Case, policy
 @ONLY["auth0"]
 @pytest.mark.parametrize("policy", [None, "delete"])
 @pytest.mark.parametrize("other", ["other_kind", "host"])
-def test_a_change_of_one_field_makes_no_other_configuration_ours(case: Case, other: str, policy: str | None) -> None:
-    """Someone switches to another kind or host, and we change the sender: a destroy leaves what they configured."""
+@pytest.mark.parametrize("older", [False, True])
+def test_a_change_of_one_field_makes_no_other_configuration_ours(
+    case: Case, other: str, policy: str | None, older: bool
+) -> None:
+    """Someone switches to another kind or host, and we change the sender: a destroy leaves what they configured.
+
+    The state of an earlier release tells by its inputs what we wrote.
+    """
     made = case.stack(on_delete=policy)
     made.up()
+    if older:
+        made.state = {name: value for name, value in made.state.items() if name != "written_identity"}
     theirs = case.samples[other] if other in case.samples else {**case.samples["settings"], "host": "smtp.two.example"}
     edited(made, settings=theirs)
     made.up(from_address="hello@acme.example")

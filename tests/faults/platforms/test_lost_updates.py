@@ -8,6 +8,7 @@ import pytest
 
 from support.mail.scripted import Lines, Scripted
 from tenant_email import platforms
+from tenant_email.errors import TenantEmailError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 OPTION = "console"
 WHOLE = [name for name in platforms.names() if platforms.load(name).capabilities.replaces_whole]
+AIC = pytest.mark.parametrize("case", ["pingone_aic"], indirect=True)
 DRIFT = pytest.mark.parametrize("on_drift", ["overwrite", "fail"])
 
 
@@ -79,3 +81,59 @@ def test_an_option_that_someone_sets_during_a_check_stays(case: Case, on_drift: 
         second.up(settings=given, preflight="connect", on_drift=on_drift)
     assert options(case)[OPTION] == "theirs"
     assert options(case)["host"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("case", WHOLE, indirect=True)
+def test_what_a_whole_write_takes_from_someone_is_told(case: Case, said: list[str]) -> None:
+    """Their host and sender, once and by name; what the program changed since the last run is nobody's loss."""
+    provider = case.stack()
+    provider.up()
+    provider.up(from_address="hello@acme.example")
+    assert not [line for line in said if "overwrote" in line]
+    options(case)["host"] = "smtp.theirs.example"
+    provider.up(from_address="us@acme.example")
+    (line,) = [line for line in said if "overwrote" in line]
+    assert line.endswith("email-provider: overwrote changes made by someone else: settings.host")
+    assert options(case)["host"] == case.samples["settings"]["host"]
+    said.clear()
+    # Seen by a refresh it is in the preview's diff, and no news any more.
+    options(case)["host"] = "smtp.theirs.example"
+    provider.refresh()
+    provider.up()
+    assert not [line for line in said if "overwrote" in line]
+
+
+def taken_away(case: Case) -> None:
+    """Has a colleague go back to the built-in sender."""
+    state: Any = case.tenant.state  # type: ignore[attr-defined]
+    state.config["external.email"] = {**state.config["external.emailDefault"]}
+    case.tenant.reset_calls()
+
+
+@AIC
+def test_a_built_in_sender_that_is_back_is_no_update_of_ours(case: Case, said: list[str]) -> None:
+    """Someone took our configuration away: it is made anew and told, where there is a password to make it with."""
+    provider = case.stack()
+    provider.up()
+    taken_away(case)
+    provider.up(from_address="hello@acme.example")
+    assert "someone else removed the provider; it was created again" in said[-1]
+    assert options(case)["from"] == "hello@acme.example"
+    taken_away(case)
+    kept = {name: value for name, value in case.samples["settings"].items() if name != "password"}
+    with pytest.raises(TenantEmailError, match="no stored credentials to keep"):
+        provider.up(settings=kept, from_address="us@acme.example")
+
+
+@AIC
+def test_a_built_in_sender_that_is_back_is_drift(case: Case) -> None:
+    """With on_drift="fail" nothing is written over it; one that is ours gives way to another kind."""
+    provider = case.stack(on_drift="fail")
+    provider.up()
+    taken_away(case)
+    with pytest.raises(TenantEmailError, match=r"someone else changed .*settings\.kind"):
+        provider.up(from_address="hello@acme.example")
+    assert case.writes() == 0
+    ours = case.stack(settings={"kind": "pingone_aic.built_in"}, from_address=None, on_existing="adopt")
+    ours.up()
+    assert ours.up(settings=case.samples["settings"], from_address="hello@acme.example") == "update"

@@ -84,6 +84,7 @@ def test_each_setting_is_a_call_and_a_second_run_makes_none(aws: Memory) -> None
         "mail_from": None,
         "feedback_forwarding": True,
         "configuration_set": "old",
+        "tags.team": None,
     }
     assert one.state["mail_from_status"] == "PENDING"
     assert one.up() == "same"
@@ -139,7 +140,7 @@ def test_a_refresh_shows_what_is_managed(aws: Memory) -> None:
     assert (one.state["mail_from_status"], one.state["tags"]) == (None, {})
     live["MailFromAttributes"] = mail_from("mx")
     bare.refresh()
-    assert bare.state.keys() == {"domain", "region", "previous_settings", "mail_from_status"}
+    assert bare.state.keys() == {"domain", "region", "previous_settings", "written_settings", "mail_from_status"}
 
 
 def test_what_is_given_no_longer_goes_back(aws: Memory) -> None:

@@ -33,6 +33,7 @@ from tenant_email.timing import USUAL, Timing
 from tenant_email_local.ports import free_ports
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ANY = Promise((200,), Shape, absent="gone")
@@ -46,10 +47,17 @@ def refusal(status: int, code: str = "", text: str = "no") -> HttpReply:
     )
 
 
-def failing(wire: Wire, method: str = "GET", promise: Promise = ANY, **more: Any) -> PlatformError:
+def failing(
+    wire: Wire,
+    method: str = "GET",
+    promise: Promise = ANY,
+    *,
+    announce: Callable[[str], None] = lambda _: None,
+    **more: Any,
+) -> PlatformError:
     """Returns the error of a call."""
     with pytest.raises(PlatformError) as caught:
-        wire.client().call(method, "/thing", promise, **more)
+        wire.client(announce=announce).call(method, "/thing", promise, **more)
     return caught.value
 
 
@@ -207,6 +215,34 @@ def test_a_call_has_a_deadline() -> None:
     wire = Wire([reply(429, headers={"Retry-After": "50"})] * 2 + [reply()], takes=1)
     wire.client().call("GET", "/thing", ANY)
     assert [each[5] for each in wire.sent] == pytest.approx([90, 89, 88])
+
+
+AT_1030 = "Thu, 01 Jan 1970 00:17:10 GMT"  # the wire's clock begins at 1000
+
+
+@pytest.mark.parametrize("status", [503, 500, 302, 307, 200])
+@pytest.mark.parametrize(
+    ("asked", "least"),
+    [("30", 30), (AT_1030, 30), ("0.1", 0.4), ("-3", 0.4), ("soon", 0.4), ("inf", 0.4), ("nan", 0.4), ("1e9", 60)],
+)
+def test_a_repeat_comes_when_the_answer_asks_for_it(status: int, asked: str, least: float) -> None:
+    """In seconds or as a date, a minute at most, whatever the status; nonsense is as if nothing was asked."""
+    wire = Wire([reply(status, [], {"Retry-After": asked}), reply(200, {"a": 1})])
+    assert wire.client().call("GET", "/thing", ANY).body == {"a": 1}
+    (slept,) = wire.slept
+    assert least <= slept <= least * 1.5
+
+
+def test_what_is_asked_beyond_the_deadline_is_not_waited_for() -> None:
+    """A server that is down for long is told of at once, and a wait that fits is told of too."""
+    wire, told = Wire([reply(503, headers={"Retry-After": "50"})], takes=1), list[str]()
+    error = failing(wire, announce=told.append)
+    assert (error.status, len(wire.sent), len(wire.slept)) == (503, 2, 1)
+    (line,) = told
+    assert line.startswith("it: GET /thing is to be sent again later, waiting ")
+    wire = Wire([reply(503, headers={"Retry-After": "50"})], takes=45)
+    failing(wire)
+    assert (len(wire.sent), wire.slept) == (1, [])
 
 
 def test_a_limit_is_waited_for_and_then_reported() -> None:

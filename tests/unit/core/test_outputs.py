@@ -60,7 +60,15 @@ OUTPUTS: list[tuple[type[Properties], str, dict[str, Any]]] = [
             "adopted": False,
         },
     ),
-    (SettingsOutputs, "SesDomainSettings", {"mail_from_status": None, "previous_settings": {"mail_from": [TEXT, "x"]}}),
+    (
+        SettingsOutputs,
+        "SesDomainSettings",
+        {
+            "mail_from_status": None,
+            "previous_settings": {"mail_from": [TEXT, "x"]},
+            "written_settings": {"mail_from": [TEXT, "x"], "tags.team": TEXT},
+        },
+    ),
     (VerificationOutputs, "SesDomainVerification", {"verification_status": "SUCCESS", "dkim_status": "SUCCESS"}),
     (PreflightOutputs, "SesDomainPreflight", {"adopts_identity": True, "existing_mail_from": TEXT}),
     (

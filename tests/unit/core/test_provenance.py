@@ -11,6 +11,7 @@ from tenant_email.operations import provenance
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.platforms.auth0.capabilities import CAPABILITIES
 from tenant_email.platforms.base import LiveProvider
+from tenant_email.redaction.secrets import Secret
 
 KINDS = CAPABILITIES.transports
 SMTP = {"kind": "auth0.smtp", "host": "one.example", "port": 587, "username": "mailer"}
@@ -91,6 +92,14 @@ def test_only_a_write_of_what_it_is_makes_another_one_ours(sent: set[str] | None
     assert provenance.identity_of(there, KINDS, before).settings == (SMTP if stays else other)
     for unknown in (None, ProviderOutputs(ATTRIBUTES), ProviderOutputs(ATTRIBUTES, written_identity=WrittenIdentity())):
         assert provenance.identity_of(there, KINDS, unknown).settings == other
+
+
+def test_what_identifies_settings_is_no_secret_of_them() -> None:
+    """The kind and what its kind is known by, as plain text; of a kind of later releases its name."""
+    given = {**SMTP, "username": Secret("canary-mailer"), "password": Secret("canary-one"), "from": None}
+    assert provenance.identifying(given, KINDS) == {**SMTP, "username": "canary-mailer"}
+    assert provenance.identifying({"kind": "auth0.pigeon", "loft": "7"}, KINDS) == {"kind": "auth0.pigeon"}
+    assert provenance.identifying({}, KINDS) == {}
 
 
 def test_states_of_earlier_releases_tell_what_they_can() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenant_email.net.ratelimits import LONGEST_WAIT, WAITS_IN_ALL, Bucket, RateLimits, seconds_until_reset
+from tenant_email.net.ratelimits import LONGEST_WAIT, WAITS_IN_ALL, Bucket, RateLimits, retry_after, seconds_until_reset
 
 NOW = 1_800_000_000.0
 DATE = "Fri, 15 Jan 2027 08:00:00 GMT"  # NOW
@@ -52,6 +52,8 @@ KNOWN, UNKNOWN = "5", "7"
 def test_what_an_answer_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
     """Seconds, a date in each of HTTP's three forms, or a reset; nonsense is as if nothing was said."""
     assert seconds_until_reset(headers, NOW) == seconds
+    # what a rate limit's reset says is no word about any other answer
+    assert retry_after(headers, NOW) == (None if "x-ratelimit-reset" in headers else seconds)
 
 
 class Waits:

@@ -177,12 +177,13 @@ class Auth0:
             smtp.require_server(client.who, preflight.server(settings), self._announce, client.authorities)
         # As late as possible: what someone changes between this look and the write is not seen, for there are no
         # revisions.
-        body, dialect = mapping.provider_body(desired, change, look()), Auth0Dialect(desired.kind)
+        before = look()
+        body, dialect = mapping.provider_body(desired, change, before), Auth0Dialect(desired.kind)
         promise = (answers.NEW_PROVIDER if method == "POST" else answers.PROVIDER).about(
             **{name: body[name] for name in ("name",) if name in body}
         )
         live = mapping.provider_live(self._client.call(method, PROVIDER, promise, body, dialect=dialect).body)
-        return live if change is None else replace(live, written_names=frozenset(body))
+        return live if change is None else replace(live, written_names=frozenset(body), before=before)
 
     def _path(self, settings: PropsView) -> str:
         return f"{TEMPLATES}/{settings['template']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -113,7 +114,8 @@ class Logto:
         # PATCH keeps the id, by which a later run knows that the connector is ours.
         if stored.id and stored.factory == factory:
             promise = answers.CONNECTOR.about(id=stored.id, connectorId=stored.factory)
-            return self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
+            made = self._live(self._client.call("PATCH", _path(stored.id), promise, {"config": config}).body)
+            return replace(made, before=self._live_of(stored))
         adopting = desired.on_existing == "adopt"
         # Another factory means a POST, which deletes every other email connector (docs/contracts/logto.md#create-4).
         if not (live and adopting):
@@ -235,7 +237,9 @@ class Logto:
         return NotFound(message, remedy=GONE)
 
     def _live(self, document: Props) -> LiveProvider:
-        stored = mapping.read(document)
+        return self._live_of(mapping.read(document))
+
+    def _live_of(self, stored: Stored) -> LiveProvider:
         return mapping.provider_live(stored, partial(self._describe, stored))
 
     def _describe(self, stored: Stored) -> str:

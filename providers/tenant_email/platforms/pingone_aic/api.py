@@ -109,7 +109,8 @@ class PingOneAic:
         # The last look before the write: there is no revision to write against, and a PUT replaces all of it
         # (docs/contracts/pingone_aic.md#config-1, #config-2).
         live = guard()
-        if live is None and there:
+        # Where a configuration was taken away the built-in sender is back: what was recorded is gone then too.
+        if there and (live is None or (live.is_built_in and not mapping.is_recorded_built_in(recorded))):
             message = f"{self.who}: {PROVIDER} is gone, and with it the secret that was to be kept"
             kind = KINDS[desired.kind]
             remedy = f"Set settings.{kind.secret[0]}: the configuration is then written again." if kind.secret else ""
@@ -132,7 +133,7 @@ class PingOneAic:
         if recipient := desired.test_recipient:
             before: Props | None = live.raw if live else None
             self.trial_mail.send_or_undo(recipient, written, lambda: self._put_back(before))
-        return mapping.provider_live(written, self._host)
+        return replace(mapping.provider_live(written, self._host), before=live if there else None)
 
     def delete_provider(self, live: LiveProvider) -> None:
         """Goes back to the tenant's built-in sender; a tenant without one (self-hosted) has mail turned off."""

@@ -41,6 +41,7 @@ _ALWAYS: Final[Mapping[str, Document]] = {
     SMTP: {"type": "smtp", "smtpProperties": []},
     GRAPH: {"type": "msgraph"},
 }
+_BUILT_IN_TYPE: Final = "built-in"
 _SCRYPT: Final = {"n": 2**13, "r": 8, "p": 1}
 
 
@@ -51,6 +52,11 @@ def is_built_in(document: PropsView) -> bool:
     (docs/contracts/pingone_aic.md#built-in). A `from` by itself does not tell: it may have been left as it was.
     """
     return has_platform_placeholder([document.get("host"), document.get("auth")])
+
+
+def is_recorded_built_in(attributes: PropsView) -> bool:
+    """Returns whether recorded attributes are those of the built-in sender."""
+    return attributes.get("type") == _BUILT_IN_TYPE
 
 
 def kind_of(document: PropsView) -> str:
@@ -81,7 +87,7 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
     # Kept raw, because a PUT replaces all of it: what this package does not know has to go back as it was.
     kind, raw = KINDS[kind_of(document)], without_id(document)
     if kind.name == BUILT_IN:
-        attributes: Props = {"type": "built-in"}
+        attributes: Props = {"type": _BUILT_IN_TYPE}
         inputs = ProviderInputs({"kind": BUILT_IN}, enabled=True)
         return LiveProvider(inputs, attributes, is_built_in=True, raw=raw, identity_attributes=attributes)
     settings: Props = {"kind": kind.name}
@@ -112,7 +118,7 @@ def provider_live(document: PropsView, host: str) -> LiveProvider:
 def created_attributes(desired: ProviderInputs) -> Props:
     """Returns the attributes that a configuration shows when these inputs made it, without the digest of its secret."""
     if desired.kind == BUILT_IN:
-        return {"type": "built-in"}
+        return {"type": _BUILT_IN_TYPE}
     attributes = provider_live(provider_body(desired, None, None, None), "").attributes
     return {name: value for name, value in attributes.items() if name != "secret_digests"}
 

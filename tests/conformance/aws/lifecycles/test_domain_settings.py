@@ -18,6 +18,9 @@ from tenant_email_local.aws.wire import AwsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mypy_boto3_sesv2.type_defs import TagTypeDef
+
+    from support.managed import Managed
     from support.ses_site import SesSite
 
 DENIED = AwsError("AccessDeniedException", "no policy allows it", 403)
@@ -87,14 +90,45 @@ def test_a_tag_that_others_have_changed_since_stays(site: SesSite) -> None:
     identity, settings = site.identity(), site.settings()
     identity.up()
     settings.up(tags={"team": "mail", "stage": "prod", "cost": "1", "owner": "ada"})
-    theirs = [{"Key": key, "Value": "theirs"} for key in ("stage", "owner")]
-    site.ses.tag_resource(ResourceArn=identity.state["identity_arn"], Tags=theirs)  # type: ignore[arg-type]
+    tag_by_hand(site, identity, stage="theirs", owner="theirs")
     settings.up(tags={"team": "mail", "owner": "eve"})
     settings.destroy()
-    left = {each["Key"]: each["Value"] for each in site.live()["Tags"]}
-    assert {key: left.get(key) for key in ("team", "stage", "cost", "owner")} == {
-        "team": None, "stage": "theirs", "cost": None, "owner": None,
-    }  # fmt: skip
+    assert site.tags() == {"stage": "theirs"}
+
+
+def test_a_tag_that_was_there_before_comes_back(site: SesSite, said: list[str]) -> None:
+    """When the program names it no longer, and at a destroy; one of the same value stays, and what is taken is told."""
+    identity, settings = site.identity(), site.settings()
+    identity.up()
+    before = {"team": "web", "stage": "prod", "cost": "9"}
+    tag_by_hand(site, identity, **before)
+    settings.up(tags={"team": "mail", "stage": "prod", "cost": "1", "owner": "ada"})
+    assert said[-1].endswith(f"{site.domain}: had another value for tags: cost, team; a destroy puts it back")
+    settings.up(tags={"team": "post", "stage": "prod", "owner": "ada"})
+    assert site.tags() == {"team": "post", "stage": "prod", "cost": "9", "owner": "ada"}
+    settings.refresh()
+    settings.destroy()
+    assert site.tags() == before
+
+
+def test_what_a_refresh_saw_of_someone_else_does_not_become_ours(site: SesSite) -> None:
+    """Their tag, their MAIL FROM domain and their switch stay at a destroy, as they do without the refresh."""
+    identity, settings = site.identity(), site.settings()
+    identity.up()
+    given: dict[str, Any] = {"mail_from": "bounce", "feedback_forwarding": True, "tags": {"team": "mail", "cost": "1"}}
+    settings.up(**given)
+    tag_by_hand(site, identity, team="theirs")
+    site.ses.put_email_identity_mail_from_attributes(EmailIdentity=site.domain, MailFromDomain=f"mx.{site.domain}")
+    site.ses.put_email_identity_feedback_attributes(EmailIdentity=site.domain, EmailForwardingEnabled=False)
+    settings.refresh()
+    seen = settings.recorded
+    settings.destroy()
+    assert site.tags() == {"team": "theirs"}
+    assert site.live()["MailFromAttributes"]["MailFromDomain"] == f"mx.{site.domain}"
+    assert site.live()["FeedbackForwardingStatus"] is False
+    settings.recorded = seen
+    settings.up()
+    assert (site.tags(), site.live()["FeedbackForwardingStatus"]) == ({"team": "theirs"}, False)
 
 
 def test_another_mail_from_is_never_changed_unless_asked(site: SesSite) -> None:
@@ -227,6 +261,12 @@ def test_what_cannot_be_taken_back_is_told(site: SesSite, said: list[str]) -> No
     assert told.startswith(
         f"ses eu-west-1 {site.domain}: some settings were written and could not be undone: ses eu-west"
     )
+
+
+def tag_by_hand(site: SesSite, identity: Managed, **tags: str) -> None:
+    """Has a colleague tag the identity."""
+    named: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    site.ses.tag_resource(ResourceArn=identity.state["identity_arn"], Tags=named)
 
 
 def facts(site: SesSite) -> dict[str, Any]:
