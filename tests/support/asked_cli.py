@@ -46,7 +46,9 @@ else:
     with open(os.environ["ASKED"], "a") as file:
         file.write(json.dumps(asked) + "\\n")
     if words[1] == "export" and "--file" not in words:
-        print(os.environ.get("STATE", "{{}}"))
+        held = json.loads(os.environ.get("STATES_HELD", "{{}}"))
+        stack = words[words.index("--stack") + 1]
+        print(json.dumps(held[stack]) if stack in held else os.environ.get("STATE", "{{}}"))
     refusals = pathlib.Path(os.environ["ASKED"] + "-refused")
     left = json.loads(refusals.read_text()) if refusals.exists() else {{}}
     if said := left.pop(words[0] if words[0] != "stack" else words[1], None):
@@ -72,12 +74,12 @@ class AskedCli:
             yield stacks
 
     def run(self, operation: Operation, *chosen: Unit, there: Sequence[str] = ALL) -> list[dict[str, Any]]:
-        """Returns what is asked for an operation on stacks, of which some are there."""
+        """Returns what is asked for an operation on stacks, of which some are there, but for looks at their states."""
         with self.opened(*chosen, there=there) as stacks:
             for unit in chosen:
                 stacks.prepare(unit, operation)
                 stacks.operate(unit, operation)
-        return self.asked()
+        return [each for each in self.asked() if each["words"][1] != "export" or "--file" in each["words"]]
 
     def asked(self) -> list[dict[str, Any]]:
         """Returns what was asked so far."""

@@ -40,7 +40,7 @@ class FleetOfADomain:
         self, domains: Mapping[str, Mapping[str, Any]], emails: Mapping[str, Any] | None = None, region: str = REGION
     ) -> Path:
         """Writes a file of these domains, whose tenants share the first; `emails` are over the defaults, by tenant."""
-        defaults: dict[str, Any] = {"all": {"from_address": SENDER, "sending_domain": next(iter(domains))}}
+        defaults: dict[str, Any] = {"all": {"from_address": SENDER, "sending_domain": next(iter(domains), None)}}
         defaults |= {name: {"provider": {"kind": _KINDS[name], "from_ses": True}} for name in self.names}
         tenants = {name: {**self._entry(name), "email": (emails or {}).get(name, {})} for name in self.names}
         document = {"defaults": defaults, "sending_domains": domains, "tenants": tenants}

@@ -27,7 +27,7 @@ from tenant_email.fleet.generated_options import (
     password_problems,
 )
 from tenant_email.fleet.references import References, references_of_unit
-from tenant_email.fleet.stack_config import Unit, makes_domain, units
+from tenant_email.fleet.stack_config import Unit, makes_domain, renamed_stacks, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ class GeneratedSettings:
 
     settings: the body of each, by the name of its file. script: what applies them. secrets: the names of the variables
     that each stack needs as secrets, by stack. without_role: the stacks that make a domain, and have no role for it.
-    renamed: of each tenant that was called otherwise, by the name of its old file, what takes its state along.
+    renamed: of each stack that was called otherwise, by the name of its old file, what takes its state along.
     """
 
     settings: Mapping[str, Body]
@@ -137,9 +137,8 @@ def generate(fleet: Fleet, how: Deployments, project: Path, project_name: str, o
     without = () if how.aws_role else tuple(unit.stack for unit in domains)
     at = f"{how.organization}/{project_name}"
     renamed = {
-        settings_file(Unit(tenant=old)): (f"pulumi stack rename {at}/{tenant.name} --stack {at}/{old}",)
-        for tenant in fleet.tenants.values()
-        if (old := tenant.renamed_from)
+        settings_file(old): (f"pulumi stack rename {at}/{new.stack} --stack {at}/{old.stack}",)
+        for old, new in renamed_stacks(fleet)
     }
     return GeneratedSettings(settings, script, secrets, without, renamed)
 

@@ -189,6 +189,8 @@ class SendingDomain(Model):
         tags: AWS tags of the identity, the IAM user and its policy.
         profile: the AWS profile for SES; omitted, `aws.profile`.
         second_region: the same domain in another region, to which `sends_through` moves a tenant.
+        renamed_from: what its resources were called before: another name of `sending_domains`, or the tenant that had
+            the domain for itself.
 
     """
 
@@ -211,6 +213,7 @@ class SendingDomain(Model):
     on_delete: OnDelete | None = None
     tags: dict[str, str] | None = None
     profile: Text | None = None
+    renamed_from: Name | None = None
 
 
 class CommonEmail(Model):

@@ -32,6 +32,8 @@ _PAUSE: Final = 0.2  # seconds after which a signal is answered at the latest
 _NO_REASON: Final = re.compile(
     r"(?:.*: )?(?:program exited with non-zero exit code: \d+|(?:update|preview|destroy) failed)"
 )
+_NOT_THERE: Final = "unknown stack"
+"""What the engine says of a stack that this one reads: a refresh looks where the last update did."""
 _NEVER_MADE: Final = frozenset({Operation.REFRESH, Operation.DESTROY})
 
 
@@ -196,6 +198,8 @@ class Driver:
         status = Status.UNFINISHED if self.is_interrupted else Status.FAILED
         reasons = [each for each in said.errors if not _NO_REASON.fullmatch(each)]
         why = "\n".join(reasons or said.errors) or _last_words(text)
+        if self.operation is Operation.REFRESH and _NOT_THERE in why:
+            why = f"{why}\nAn up reads the one that the file names now: tenant-email fleet up --tenants {unit.tenant}"
         if holders := locks.holders(text):
             why = f"it waits for {locks.described(holders)}\nWhere that is gone: pulumi cancel --stack {unit.stack}"
         if self.is_interrupted and not said.errors and "error:" not in text:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SHOWN: Final = ("create", "update", "replace", "delete", "same")
+_NO_CHANGES: Final = frozenset({"same", "read", "read-replacement", "refresh", "discard", "discard-replaced"})
 _COLORS: Final = re.compile(r"<\{%[^%]*%\}>")
 
 
@@ -29,8 +30,8 @@ class Said:
 
     @property
     def changed(self) -> int:
-        """Returns how many resources change, or changed."""
-        return sum(count for name, count in self.changes.items() if name != "same")
+        """Returns how many resources change, or changed; one that was only read is none, as in the CLI's own count."""
+        return sum(count for name, count in self.changes.items() if name not in _NO_CHANGES)
 
 
 def read_events(text: str, *, of_preview: bool = False) -> Said:

@@ -52,10 +52,11 @@ def other_host(state: Json, hosts: Collection[Host]) -> str:
     return ""
 
 
-def identities_in(state: Json) -> frozenset[Identity]:
-    """Returns the identities of SES's that a stack has."""
-    found = (_IDENTITY.parts(str(each.get("id"))) for each in _all(state) if str(each.get("type")).startswith(_OURS))
-    return frozenset((parts["region"], parts["domain"]) for parts in found if parts is not None)
+def identities_in(state: Json) -> dict[Identity, str]:
+    """Returns the identities of SES's that a stack has, each with the URN of the component that has it."""
+    ours = [each for each in _all(state) if str(each.get("type")).startswith(_OURS)]
+    found = ((_IDENTITY.parts(str(each.get("id"))), str(each.get("parent") or "")) for each in ours)
+    return {(parts["region"], parts["domain"]): parent for parts, parent in found if parts is not None}
 
 
 def _resources(state: Json) -> Iterator[tuple[str, str]]:

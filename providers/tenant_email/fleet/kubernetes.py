@@ -23,7 +23,7 @@ from tenant_email.fleet.generated_options import (
 )
 from tenant_email.fleet.kubernetes_names import object_names
 from tenant_email.fleet.references import References, references_of_entry, references_of_unit, secrets_of_email
-from tenant_email.fleet.stack_config import Unit, config_of, makes_domain, needs, own_config, units
+from tenant_email.fleet.stack_config import Unit, config_of, makes_domain, needs, own_config, renamed_stacks, units
 from tenant_email.fleet.yaml_program import YamlProgram, shared_program, tenant_program
 from tenant_email.package_schema import PACKAGE
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tenant_email.fleet.document import Fleet, Tenant
+    from tenant_email.fleet.document import Fleet
 
 SHORTEST_RESYNC: Final = 60  # seconds: the operator takes less for it
 ACCOUNT: Final = "tenant-email"
@@ -118,7 +118,7 @@ class Cluster:
 class Generated:
     """The objects of a fleet by the name of their file, and the keys that each Secret must have.
 
-    renamed: of each tenant that was called otherwise, by the name of its old file, what takes its state along.
+    renamed: of each stack that was called otherwise, by the name of its old file, what takes its state along.
     """
 
     files: Mapping[str, tuple[Manifest, ...]]
@@ -158,11 +158,7 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
             first.setdefault(each.path, each)
         raise InvalidSettings(str(fleet.file), tuple(first.values()))
     secrets = {secret_of(names[unit.stack]): found.keys for unit, found in needed.items() if found.keys}
-    renamed = {
-        f"stack-{_object_name(tenant.renamed_from)}.yaml": maker.rename(tenant)
-        for tenant in fleet.tenants.values()
-        if tenant.renamed_from
-    }
+    renamed = {f"stack-{_object_name(old.stack)}.yaml": maker.rename(old, new) for old, new in renamed_stacks(fleet)}
     files = {"service-account.yaml": _account(cluster), **made}
     return Generated(files, {**_common_secrets(cluster), **secrets}, renamed)
 
@@ -314,12 +310,11 @@ class _Maker:
         before = needs(self.fleet, unit)
         return tenant_program(self.fleet, unit, keys, self._full_name(before) if before else "")
 
-    def rename(self, tenant: Tenant) -> tuple[str, ...]:
-        """Returns the commands by which a tenant that was called otherwise keeps its state.
+    def rename(self, old: Unit, new: Unit) -> tuple[str, ...]:
+        """Returns the commands by which a stack that was called otherwise keeps its state.
 
         The old objects go first, or the operator would make the old stack again; what it has stays.
         """
-        old, new = Unit(tenant=tenant.renamed_from), Unit(tenant=tenant.name)
         kinds = "stack" if self.cluster.repository else "stack,program"
         return (
             f"kubectl delete {kinds} {_object_name(old.stack)} --namespace {self.cluster.namespace}",

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet.hosts import NOBODY, host_of
-from tenant_email.fleet.sending_domains import regions_of
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import (
     DEFAULT_FILE,
@@ -22,7 +20,6 @@ from tenant_email.fleet.stack_config import (
     SENDING_DOMAIN,
     TENANT,
     Unit,
-    made_domain,
     own_config,
     units,
 )
@@ -31,10 +28,9 @@ from tenant_email.json_types import Props, PropsView, is_object
 from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from tenant_email.fleet.document import Fleet
-    from tenant_email.fleet.foreign import Identity
     from tenant_email.fleet.project import Project
 
 
@@ -47,10 +43,10 @@ class LeftOver:
 
     def command(self, project: Path) -> str:
         """Returns what takes it down, and its config with it: from its state, so that no program runs."""
-        return f"pulumi destroy --remove --stack {self.unit.stack}{_place(project)}"
+        return f"pulumi destroy --remove --stack {self.unit.stack}{option_of(project)}"
 
 
-def _place(project: Path) -> str:
+def option_of(project: Path) -> str:
     """Returns the option of the CLI for a project that is not here."""
     return "" if project.resolve() == Path.cwd() else f" --cwd {shlex.quote(str(project))}"
 
@@ -94,45 +90,9 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
         if (owner := owners.get(host_of(tenant.entry))) is not None:
             old = owner.unit.tenant
             what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
-            rename = f"pulumi stack rename {tenant.name} --stack {old}{_place(project)}"
+            rename = f"pulumi stack rename {tenant.name} --stack {old}{option_of(project)}"
             remedy = f"Name it {old} again; or set its {RENAMED_FROM} to {old}, and rename the stack: {rename}"
             problems.append(Problem(f"tenants.{tenant.name}", what, remedy))
-    if problems:
-        raise InvalidSettings(str(fleet.file), tuple(problems))
-
-
-def may_hold_domains(
-    fleet: Fleet, makers: Collection[Unit], found: Collection[LeftOver], known: Collection[str]
-) -> set[str]:
-    """Returns the stacks that may have a domain which `makers` are to make: those left over, and tenants that had one.
-
-    A tenant had its own before it shared one whose stack is not there yet.
-    """
-    new = {unit.sending_domain for unit in makers if unit.sending_domain and unit.stack not in known}
-    sharing = {tenant.name for tenant in fleet.tenants.values() if tenant.shared_domain in new}
-    return {each.unit.stack for each in found} | sharing & {*known}
-
-
-def require_one_stack(fleet: Fleet, makers: Collection[Unit], held: Mapping[str, Collection[Identity]]) -> None:
-    """Refuses a sending domain that another stack has: what takes it out of that one takes down all mail from it.
-
-    `held` has the identities of each stack that may have it.
-
-    Raises:
-        InvalidSettings: with every such domain.
-    """
-    owners = {identity: stack for stack, identities in held.items() for identity in identities}
-    problems: list[Problem] = []
-    for unit in makers:
-        at, given = made_domain(fleet, unit)
-        identities = [
-            (region, normalize_domain(given["domain"])) for region in regions_of(given, fleet.aws.get("region"))
-        ]
-        if owner := next((owners[each] for each in identities if each in owners), ""):
-            what = f"is a domain that the stack {owner} has, which would take it down in SES and in DNS"
-            problems.append(
-                Problem(at, what, f"Have the file say of {owner} what it said before: it keeps its domain.")
-            )
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))
 

@@ -25,6 +25,7 @@ from tenant_email.fleet.sending_domains import (
     sends_through_problem,
     shared_outputs,
 )
+from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, config_problems, environment_problems
 from tenant_email.inputs.spelling import nearest
 from tenant_email.platforms.settings import limits_of
@@ -84,7 +85,8 @@ def _declare_shared(fleet: Fleet, name: str) -> None:
 
 
 def _made(fleet: Fleet, name: str, at: str, given: Props, before: str = "") -> Regions:
-    """Makes a sending domain of the file, in its second region too; `before` is what it was called."""
+    """Makes a sending domain of the file, in its second region too; `before` is what its tenant was called."""
+    before = str(given.get(RENAMED_FROM) or before)
     (_, first), *others = regional_arguments(fleet, given, at)
     made = SesSendingDomain(name, **first, opts=pulumi.ResourceOptions(aliases=_aliases(before)))
     regions: Regions = {str(given.get("region") or fleet.aws.get("region") or ""): made}

@@ -134,6 +134,21 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
         if (other := called.setdefault(name, at)) != at:
             what = f"is called {name} among the resources, as that of {other} is: one stack can have one"
             yield Problem(at, what, remedy)
+    yield from _domains_renamed(fleet, called)
+
+
+def _domains_renamed(fleet: Fleet, called: Mapping[str, str]) -> Iterator[Problem]:
+    """Yields a problem for each sending domain that cannot have been called as it says; `called` has what is so now."""
+    before = dict[str, str]()
+    for at, name, given in _domains(fleet):
+        own = fleet.tenants[name].renamed_from if at.startswith("tenants.") else ""
+        named: Json = given.get(RENAMED_FROM) if is_object(given) else None
+        old = str(named) if is_known(named) and named is not None else own
+        if named is not None and (other := called.get(old)):
+            yield Problem(f"{at}.{RENAMED_FROM}", f"is what {other} is called", "Remove it, once all is done.")
+        elif old and (other := before.setdefault(old, at)) != at:
+            what, remedy = f"is what {other} was called", "One domain has had a name: keep one of them."
+            yield Problem(f"{at}.{RENAMED_FROM}", what, remedy)
 
 
 def _same_domains(fleet: Fleet) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.merging import merge
 from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
+from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.resources.ses_event_values import Events
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SECOND: Final = "second_region"
 SENDS_THROUGH: Final = "sends_through"
 """The setting of a tenant that names one of the regions."""
+_OF_THE_FILE: Final = frozenset({SECOND, RENAMED_FROM})
+"""What is no argument of the component."""
 _DKIM: Final = "dkim"
 _OF_ONE_REGION: Final = frozenset(
     {SECOND, "mail_from", "dmarc", "dmarc_reports", "configuration_set", "active_key", "user"}
@@ -95,8 +98,8 @@ def domain_arguments(given: PropsView, at: str, folder: Path, *, registers: bool
     With `registers` the records are those of the DNS host's own provider, whose package has to be there; else they are
     judged without it.
     """
-    reader, found = SettingsReader(folder, UnknownSecrets(), at), {**given}
-    found.pop(SECOND, None)
+    reader = SettingsReader(folder, UnknownSecrets(), at)
+    found = {name: value for name, value in given.items() if name not in _OF_THE_FILE}
     for name, kind in (("events", Events), ("user", IamUser)):
         if is_object(found.get(name)):
             found[name] = _part(reader, kind, found[name], f"{at}.{name}")

@@ -10,10 +10,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email import platforms
 from tenant_email.errors import Problem
+from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.json_types import is_object
 from tenant_email.tenants.credentials import FILE, FILE_VARIABLE, names_of
 from tenant_email.tenants.entries import CONFIG_KEY
@@ -39,6 +40,13 @@ class Unit:
 
     tenant: str = ""
     sending_domain: str = ""
+
+    @classmethod
+    def of(cls, stack: str) -> Self:
+        """Returns what a stack of this name is for."""
+        if stack.startswith(_DOMAIN_STACK):
+            return cls(sending_domain=stack.removeprefix(_DOMAIN_STACK))
+        return cls(tenant=stack)
 
     @property
     def stack(self) -> str:
@@ -74,6 +82,20 @@ def made_domain(fleet: Fleet, unit: Unit) -> tuple[str, Props]:
     if unit.sending_domain:
         return f"sending_domains.{unit.sending_domain}", fleet.sending_domains[unit.sending_domain]
     return f"tenants.{unit.tenant}.email.sending_domain", fleet.tenants[unit.tenant].own_domain or {}
+
+
+def called_before(fleet: Fleet, unit: Unit) -> str:
+    """Returns what the tenant or the sending domain of a stack was called before; empty where it was not."""
+    if unit.tenant:
+        return fleet.tenants[unit.tenant].renamed_from
+    return str(fleet.sending_domains.get(unit.sending_domain, {}).get(RENAMED_FROM) or "")
+
+
+def renamed_stacks(fleet: Fleet) -> tuple[tuple[Unit, Unit], ...]:
+    """Returns (old, new) of each stack that was called otherwise; that of a domain which a tenant had is a new one."""
+    found = ((unit, called_before(fleet, unit)) for unit in units(fleet))
+    named = ((Unit(tenant=old) if unit.tenant else Unit(sending_domain=old), unit) for unit, old in found if old)
+    return tuple((old, unit) for old, unit in named if old.sending_domain not in fleet.tenants)
 
 
 def config_of(fleet: Fleet, unit: Unit, project: Path) -> dict[str, Json]:

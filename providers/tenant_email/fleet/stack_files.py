@@ -17,6 +17,7 @@ from tenant_email.fleet.stack_config import (
     SENDING_DOMAIN,
     TENANT,
     Unit,
+    called_before,
     config_of,
     own_config,
 )
@@ -52,7 +53,7 @@ def require_own(fleet: Fleet, units: Collection[Unit], project: Project, stack: 
 
 def _conflicts(fleet: Fleet, unit: Unit, file: Path, project: Project) -> Iterator[Problem]:
     config = config_in(file)
-    entries, before = config.get(CONFIG_KEY), fleet.tenants[unit.tenant].renamed_from if unit.tenant else ""
+    entries, before = config.get(CONFIG_KEY), called_before(fleet, unit)
     others = sorted(map(str, entries.keys() - {unit.tenant, before})) if is_object(entries) and unit.is_one else []
     of_one = config.get(f"{project.name}:{TENANT}") or config.get(f"{project.name}:{SENDING_DOMAIN}")
     is_other = of_one is not None and of_one not in (unit.tenant or unit.sending_domain, before or None)
@@ -60,7 +61,8 @@ def _conflicts(fleet: Fleet, unit: Unit, file: Path, project: Project) -> Iterat
         whose = str(of_one) if is_other else ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - as many as are named
         what = f"is the config of a stack of {whose}, whose resources this would delete"
         remedy = "Destroy that stack and remove the file first, or give this one another name."
-        renamed = f" If that tenant was given this name, set its {RENAMED_FROM}." if unit.tenant and is_other else ""
+        kind = "tenant" if unit.tenant else "domain"
+        renamed = f" If that {kind} was given this name, set its {RENAMED_FROM}." if unit.is_one and is_other else ""
         yield Problem(file.name, what, f"{remedy}{renamed}")
     elif of_one is not None and (other := _other_file(fleet, project, config)):
         what = f"is the config of a stack of {other}, whose tenant of this name is another one"

@@ -17,15 +17,16 @@ from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError, redact_external
 from tenant_email.fleet import locks
 from tenant_email.fleet.children import FleetCommand, output_of
+from tenant_email.fleet.domain_owners import DomainOwners
 from tenant_email.fleet.dry_run import IN_PROJECT, CliPlace, DryRun
 from tenant_email.fleet.events import Said, read_events
 from tenant_email.fleet.foreign import foreign_resource, identities_in, other_host
 from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
-from tenant_email.fleet.left_over import LeftOver, left_over, may_hold_domains, require_one_owner, require_one_stack
+from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
 from tenant_email.fleet.project import Project
 from tenant_email.fleet.references import references_of_unit
-from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, makes_domain, usual_variables
+from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, called_before, usual_variables
 from tenant_email.fleet.stack_files import config_in, require_own, write_config
 from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import is_list, is_object
@@ -63,6 +64,7 @@ _OPTIONS: Final = {
 
 
 _NO_PREVIEW: Final = "--skip-preview"
+_EXPORT: Final = ("stack", "export", "--stack")
 _POLICIES: Final = "PULUMI_OPTION_POLICY_PACK"
 """The variable that is the CLI's option for policy packs."""
 
@@ -88,6 +90,7 @@ class Stacks:
     command: FleetCommand
     folder: Path
     """Of the run alone: what the engine says, and what a preview must not leave."""
+    owners: DomainOwners
     known: set[str] = field(default_factory=set[str])
     left_over: tuple[LeftOver, ...] = ()
     """Those whose tenants or domains the file does not have any more."""
@@ -128,15 +131,13 @@ class Stacks:
         known = {str(each.get("name")).rpartition("/")[2] for each in listed}
         left = left_over(fleet, known, project)
         require_one_owner(fleet, chosen, left, folder)
-        if makers := [unit for unit in chosen if makes_domain(fleet, unit)]:
-            stacks = sorted(may_hold_domains(fleet, makers, left, known))
-            held = {stack: identities_in(ask("stack", "export", "--stack", stack)) for stack in stacks}
-            require_one_stack(fleet, makers, held)
+        owners = DomainOwners.of(fleet, project, known)
+        owners.require_before(chosen, left, lambda stack: identities_in(ask(*_EXPORT, stack)))
         with tempfile.TemporaryDirectory(prefix="fleet-", ignore_cleanup_errors=True) as temporary:
             url = where.get("url") if is_object(where) else None
             # an organization of Pulumi Cloud may have policies of its own
             has_policies = bool(os.environ.get(_POLICIES)) or str(url).startswith(("https:", "http:"))
-            yield cls(fleet, project, command, Path(temporary), known, left, digest(url), has_policies)
+            yield cls(fleet, project, command, Path(temporary), owners, known, left, digest(url), has_policies)
 
     def prepare(self, unit: Unit, operation: Operation) -> None:
         """Makes a stack where it is not there, and gives it the config that the file says; a preview has its own.
@@ -157,23 +158,33 @@ class Stacks:
         write_config(self.fleet, unit, self.project, unit.stack)
 
     def _require_ours(self, unit: Unit) -> None:
-        """Refuses a stack that is something else's, or another tenant's; of one whose config says neither its state."""
+        """Refuses a stack that is something else's, or another tenant's, or has another one's domain.
+
+        Its state is looked at where its config says neither, and where the fleet makes a domain.
+        """
+        if unit.stack not in self.known:
+            return
         config, tenant = config_in(self.project.file_of(unit.stack)), self.fleet.tenants.get(unit.tenant)
         is_said = any(f"{self.project.name}:{key}" in config for key in (TENANT, SENDING_DOMAIN))
-        if unit.stack not in self.known or (is_said and not _is_moved(tenant, config.get(CONFIG_KEY))):
+        is_sure = is_said and not _is_moved(tenant, config.get(CONFIG_KEY))
+        if is_sure and not self.owners.makers:
             return
-        state = _parsed(self._run(unit, "stack", "export", "--stack", unit.stack), ("stack", "export"))
+        state = self._state(unit, unit.stack)
+        self.owners.require_of(unit, identities_in(state), lambda stack: identities_in(self._state(unit, stack)))
         name = unit.tenant or unit.sending_domain
-        if not is_said and (other := foreign_resource(state, {name, tenant.renamed_from if tenant else name})):
+        if not is_said and (other := foreign_resource(state, {name, called_before(self.fleet, unit)})):
             said = f"pulumi config set {TENANT if tenant else SENDING_DOMAIN} {name} --stack {unit.stack}"
             raise TenantEmailError(
                 f"the stack {unit.stack} has {other} and nothing of a fleet: it is something else's",
                 remedy=f"Choose another name. If it is the fleet's all the same, have its config say so: {said}",
             )
-        if tenant and (other := other_host(state, hosts_of(tenant.entry))):
+        if tenant and not is_sure and (other := other_host(state, hosts_of(tenant.entry))):
             what = f"is another tenant than {other}, which its stack has, and which nothing would log in to any more"
             remedy = "If it is the same one, add that host to its aliases; else give the new one a name of its own."
             raise InvalidSettings(str(self.fleet.file), (Problem(f"tenants.{name}.url", what, remedy),))
+
+    def _state(self, unit: Unit, stack: str) -> object:
+        return _parsed(self._run(unit, *_EXPORT, stack), _EXPORT[:2])
 
     def operate(self, unit: Unit, operation: Operation) -> tuple[Said, str]:
         """Takes a stack through an operation; returns what the engine said, and what the CLI wrote.

@@ -56,7 +56,10 @@ def good(outcome: Outcome) -> Outcome:
 
 
 def test_its_events_its_zone_and_its_user(engine: Watched, fleet: FleetOfADomain) -> None:
-    """Each tenant's mail is heard of; then nothing changes, or one tenant alone; a destroy leaves nothing."""
+    """Each tenant's mail is heard of; then nothing changes, or one tenant alone; a destroy leaves nothing.
+
+    Under another name, and as a tenant's own, only the destination of events is made anew, which is called so.
+    """
     mails, iam = fleet.mails, fleet.mails.client("iam")
     assert good(engine.up()).operations["auth0"] == "create"
     assert iam.get_user(UserName="fleet-mail")["User"]["Path"] == "/mail/"
@@ -71,6 +74,13 @@ def test_its_events_its_zone_and_its_user(engine: Watched, fleet: FleetOfADomain
     own: dict[str, Any] = {"provider": {"kind": "logto.smtp", **ELSEWHERE}, "sending_domain": None}
     fleet.write({"mail": MAIL}, {"logto": own})
     assert good(engine.up()).operations == {"logto": "update"}
+    fleet.forget()
+    fleet.write({"post": {**MAIL, "renamed_from": "mail"}}, {"logto": own})
+    assert good(engine.up()).operations == {"post-events": "replace"}
+    fleet.write({}, {"auth0": {"sending_domain": {**MAIL, "renamed_from": "post"}}, "logto": own})
+    assert good(engine.up()).operations == {"auth0-events": "replace"}
+    assert fleet.writes() == dict.fromkeys(NAMES, 0)
+    mails.send("auth0")
     assert good(engine.destroy()).ok
     assert mails.client("sesv2").list_email_identities()["EmailIdentities"] == []
     assert mails.client("sesv2").list_configuration_sets()["ConfigurationSets"] == []

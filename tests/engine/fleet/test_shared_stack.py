@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
 NAMES = ("auth0", "logto")
 MAIL: dict[str, Any] = {"domain": DOMAIN, "from_addresses": [f"no-reply@{DOMAIN}"], "events": {}}
+OWN: dict[str, Any] = {"domain": DOMAIN, "from_addresses": [f"no-reply@{DOMAIN}"]}
 OTHER: dict[str, Any] = {"domain": f"other.{DOMAIN}", "from_addresses": [f"no-reply@other.{DOMAIN}"]}
 MOVED: dict[str, Any] = {"sending_domain": "other", "from_address": f"no-reply@other.{DOMAIN}"}
 RENAMED: dict[str, Any] = {"sending_domain": "post"}
@@ -79,6 +81,30 @@ def test_the_life_of_a_new_fleet(driven: DrivenFleet[FleetOfADomain]) -> None:
         fleet.mails.send(name)
     code, said = driven.run("destroy", "--yes")
     assert (code, users(driven)) == (0, 0), said
+
+
+def test_a_domain_gets_another_name_and_another_stack(tmp_path: Path) -> None:
+    """By the commands that are told: a tenant's own is shared, called otherwise, and its own again, without a write."""
+    with fleet_of_a_domain(tmp_path, ("auth0",)) as fleet:
+        driven = DrivenFleet(fleet, tmp_path)
+        fleet.write({}, {"auth0": {"sending_domain": OWN}})
+        assert driven.run("up", "--yes")[0] == 0
+        fleet.forget()
+        for domains, sending in (
+            ({"mail": {**OWN, "renamed_from": "auth0"}}, "mail"),
+            ({"post": {**OWN, "renamed_from": "mail"}}, "post"),
+            ({}, {**OWN, "renamed_from": "post"}),
+        ):
+            fleet.write(domains, {"auth0": {"sending_domain": sending}})
+            code, said = driven.run("preview")
+            assert code == 1, said
+            for command in said.strip().rpartition("move it: ")[2].split(" && "):
+                assert "error:" not in (done := pulumi(driven, command)), done
+            code, said = driven.run("up", "--yes")
+            assert (code, fleet.writes()) == (0, {"auth0": 0}), said
+            assert not re.search(r"\d (?:create|delete)", said), said
+        fleet.mails.send("auth0")
+        assert users(driven) == 1
 
 
 def test_a_tenant_moves_to_another_domain(driven: DrivenFleet[FleetOfADomain]) -> None:

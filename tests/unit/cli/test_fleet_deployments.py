@@ -57,8 +57,8 @@ def test_a_tenant_of_another_name(folder: Path) -> None:
     file = folder / "tenants.yaml"
     file.write_text(file.read_text().replace("  initech:\n", "  initrode:\n    renamed_from: initech\n"))
     assert run(folder).output.splitlines()[-3:] == [
-        "initech.settings.json is of a tenant that has another name now: delete it.",
-        "Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
+        "initech.settings.json is of a stack that has another name now: delete it.",
+        "Stacks were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
         "  pulumi stack rename acme/tenant-email-fleet/initrode --stack acme/tenant-email-fleet/initech",
     ]
 

@@ -70,11 +70,21 @@ def test_a_tenant_of_another_name(folder: Path, options: list[str], kinds: str, 
     file.write_text(file.read_text().replace("  initech:\n", "  initrode:\n    renamed_from: initech\n"))
     done = run(folder, *options)
     assert done.output.splitlines()[-4:] == [
-        "stack-initech.yaml is of a tenant that has another name now: delete it.",
-        "Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
+        "stack-initech.yaml is of a stack that has another name now: delete it.",
+        "Stacks were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:",
         f"  kubectl delete {kinds} initech --namespace mail",
         f"  pulumi stack rename acme/{projects[1]}/initrode --stack acme/{projects[0]}/initech",
     ]
+
+
+def test_a_domain_of_another_name(folder: Path) -> None:
+    """Its stack is renamed too; one that a tenant had for itself has a stack of its own from then on."""
+    file = folder / "fleet" / "tenants.yaml"
+    text = file.read_text().replace("sending_domain: mail", "sending_domain: post")
+    for old, count in (("mail", 1), ("forge", 0)):
+        file.write_text(text.replace("  mail: #", f"  post:\n    renamed_from: {old} #"))
+        said = run(folder).output
+        assert said.count("pulumi stack rename acme/tenant-email-fleet/sending_domain.post --stack") == count, said
 
 
 def test_a_file_of_somebody_else_is_left_alone(folder: Path) -> None:

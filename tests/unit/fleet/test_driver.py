@@ -133,6 +133,20 @@ def test_what_is_said_of_each() -> None:
     assert (domain.said, domain.text) == (Said({"create": 1}), f"up {ALL[0]}")
 
 
+def test_a_refresh_of_what_reads_a_stack_that_is_gone() -> None:
+    """It looks where the last update did, which `--resume` does not mend."""
+
+    def does(unit: Unit) -> None:
+        if unit.tenant == "acme":
+            raise StackFailedError(Said({}, ('unknown stack "acme/mail/sending_domain.old"',)), "")
+
+    stacks = Recorded(does, set(ALL))
+    assert drive(stacks, Operation.REFRESH)["acme"].why == (
+        'unknown stack "acme/mail/sending_domain.old"\n'
+        "An up reads the one that the file names now: tenant-email fleet up --tenants acme"
+    )
+
+
 def test_what_is_told_as_it_comes() -> None:
     """Each outcome once; of one that failed what the engine said, what the CLI wrote, and how long it took."""
     said = Said({"create": 1}, ("acme: one", "acme: two"))

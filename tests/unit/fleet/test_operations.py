@@ -6,8 +6,6 @@ import json
 import socket
 import subprocess
 import sys
-from contextlib import nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,66 +131,8 @@ def test_a_tenant_that_moved(cli: AskedCli, operation: Operation) -> None:
         cli.run(operation, ACME)
     assert file.read_text() == before
     cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": []}}))
-    assert [each["words"][0] for each in cli.run(operation, ACME)] == ["stack", "stack", operation.value]
-
-
-MAIL = Unit(sending_domain="mail")
-
-
-def holds(cli: AskedCli, *ids: str) -> None:
-    """Has every stack that is asked hold resources of these ids."""
-    kind = "pulumi-python:dynamic/tenant-email:SesDomainIdentity"
-    found = [{"type": each, "id": id_} for id_ in ids for each in (kind, "aws:ses/x:X")]
-    cli.patch.setenv("STATE", json.dumps({"deployment": {"resources": found}}))
-
-
-@pytest.mark.parametrize(
-    ("held", "second", "is_same"),
-    [
-        ("aws-ses/eu-west-1/mail.acme.com", None, True),
-        ("aws-ses/us-east-1/mail.acme.com", None, False),
-        ("aws-ses/us-east-1/mail.acme.com", "us-east-1", True),
-        ("aws-ses/eu-west-1/acme.com", None, False),
-        ("aws-ses/eu-west-1/mail.acme.com/settings", None, False),
-    ],
-)
-@pytest.mark.parametrize("is_own", [False, True], ids=["shared", "own"])
-def test_a_domain_of_another_name(cli: AskedCli, held: str, second: str | None, *, is_same: bool, is_own: bool) -> None:
-    """Two stacks would have one identity: to take the old one down, as is told, would take down all mail from it."""
-    acme, domain = cli.fleet.tenants["acme"], {**cli.fleet.sending_domains["mail"], "domain": "MAIL.acme.com."}
-    domain |= {"second_region": {"region": second}} if second else {}
-    unit, at = (
-        (ACME, "tenants.acme.email.sending_domain") if is_own else (Unit(sending_domain="post"), "sending_domains.post")
-    )
-    sending = domain if is_own else "post"
-    cli.fleet = replace(
-        cli.fleet,
-        tenants={"acme": replace(acme, email={**acme.email, "sending_domain": sending})},
-        sending_domains={} if is_own else {"post": domain},
-    )
-    holds(cli, held)
-    said = rf"{at}: is a domain that the stack sending_domain\.mail has, which would take it down in SES and in DNS"
-    with (
-        pytest.raises(InvalidSettings, match=said) if is_same else nullcontext(),
-        cli.opened(unit, there=["dev", MAIL.stack]),
-    ):
-        pass
-    assert [each["words"] for each in cli.asked()] == [["stack", "export", "--stack", MAIL.stack]]
-
-
-def test_a_domain_that_a_tenant_had_for_itself(cli: AskedCli) -> None:
-    """The first run that shares it looks: the tenant's own stack would delete it. Later runs need no look."""
-    holds(cli, "aws-ses/eu-west-1/mail.acme.com")
-    with (
-        pytest.raises(InvalidSettings, match=r"sending_domains\.mail: is a domain that the stack acme has") as refused,
-        cli.opened(MAIL, ACME, there=["acme", "forge"]),
-    ):
-        pass
-    assert refused.value.problems[0].remedy == "Have the file say of acme what it said before: it keeps its domain."
-    assert [each["words"][-1] for each in cli.asked()] == ["acme"]
-    with cli.opened(MAIL, ACME):
-        pass
-    assert len(cli.asked()) == 1
+    cli.run(operation, ACME)
+    assert [each["words"][0] for each in cli.asked()] == ["stack", "stack", operation.value]
 
 
 def test_a_lock_that_a_process_left(cli: AskedCli) -> None:

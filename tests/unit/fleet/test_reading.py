@@ -173,6 +173,19 @@ CALLED_B = "is called b among the resources, as that of tenants.b.email.sending_
             another("b", "    renamed_from: acme\n"),
             "14:5 tenants.b.renamed_from: is the name of tenants.acme, which the file has still",
         ),
+        (
+            "sending_domains:\n  a: {domain: a.com}\n  b: {domain: b.com, renamed_from: a}\n",
+            "11:22 sending_domains.b.renamed_from: is what sending_domains.a is called",
+        ),
+        (
+            "sending_domains:\n  a: {domain: a.com, renamed_from: z}\n  b: {domain: b.com, renamed_from: z}\n",
+            "11:22 sending_domains.b.renamed_from: is what sending_domains.a was called",
+        ),
+        (
+            another("b", "    renamed_from: z\n", email=f"{{provider: {SMTP}, sending_domain: {{domain: b.com}}}}")
+            + "sending_domains:\n  c: {domain: c.com, renamed_from: z}\n",
+            "17:22 sending_domains.c.renamed_from: is what tenants.b.email.sending_domain was called",
+        ),
     ],
 )
 def test_two_with_one_name(more: str, problem: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pytest
 
 from support.fleet_texts import fleet_text, read, said
 from support.registered import registered
+from support.requests import requests
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.program import declare
 from tenant_email.fleet.stack_config import Unit
@@ -147,6 +149,25 @@ def test_a_program_refuses_it_too() -> None:
 
     with pytest.raises(InvalidSettings, match=r"tenants\.acme\.email\.sends_through: is no region of"):
         registered(program, **ANSWERS)
+
+
+@pytest.mark.parametrize("is_own", [False, True], ids=["shared", "own"])
+def test_a_domain_of_another_name(*, is_own: bool) -> None:
+    """The resources of both regions are known by their old names."""
+    unit, renamed = Unit(sending_domain="mail"), f"{DOMAIN}, {SECOND}, renamed_from: post"
+    found = fleet(domain=renamed)
+    if is_own:
+        own = {**found.sending_domains["mail"]}
+        acme = replace(found.tenants["acme"], renamed_from="old", email={"sending_domain": own})
+        unit, found = Unit(tenant="acme"), replace(found, sending_domains={}, tenants={"acme": acme})
+
+    def program() -> None:
+        pulumi.runtime.set_config("tenant-email:tenants", json.dumps({"acme": dict(found.tenants["acme"].entry)}))
+        declare(found, unit, {"ACME_SECRET": "s"})
+
+    asked, name = cast("Any", requests(program, **ANSWERS)), "acme" if is_own else "mail"
+    for called, before in ((name, "post"), (f"{name}-us-east-1", "post-us-east-1")):
+        assert asked["SesSendingDomain", called].aliases[0].spec.name == before
 
 
 def test_a_program_in_yaml() -> None:

@@ -219,6 +219,7 @@ def test_events() -> None:
     log = f'{error}\n{error}\n{bare}\n{warning}\n{summary}\n{{"x'
     assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no", "all"), ("b: late",))
     assert (read_events(log).changed, read_events("")) == (2, Said())
+    assert Said({"discard": 1, "read": 1, "refresh": 1, "import": 1}).changed == 1
 
 
 def test_changes_of_what_was_only_previewed() -> None:

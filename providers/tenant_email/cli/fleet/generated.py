@@ -19,7 +19,7 @@ def write_generated(
 ) -> list[str]:
     """Writes files into a folder, all or none; returns what is to be said of those that only an earlier run made.
 
-    `renamed` has by the old file of a tenant what takes its state along; it is said whether or not the file is there,
+    `renamed` has by the old file of a stack what takes its state along; it is said whether or not the file is there,
     because the folder may be another one.
 
     Raises:
@@ -41,8 +41,8 @@ def write_generated(
         "is of no stack of this fleet any more. Once all others are up as the file has them now, take the stack down "
         "with `pulumi destroy`, and delete the file."
     )
-    moved = "is of a tenant that has another name now: delete it."
+    moved = "is of a stack that has another name now: delete it."
     said = [f"{name} {moved if name in renamed else done}" for name in sorted(ours - texts.keys())]
     if renamed:
-        said.append("Tenants were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:")
+        said.append("Stacks were renamed. Where it is not done yet, before anything is applied, in a Pulumi project:")
     return [*said, *(f"  {command}" for commands in renamed.values() for command in commands)]
