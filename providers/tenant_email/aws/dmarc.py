@@ -11,7 +11,7 @@ from tenant_email.aws.tag_list import tags
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_VERSION: Final = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
+_VERSION: Final = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
 _POLICIES: Final = frozenset({"none", "quarantine", "reject"})
 _PERCENT: Final = re.compile(r"[0-9]{1,3}")
 _MOST_PERCENT: Final = 100
@@ -45,7 +45,8 @@ def dmarc_texts(texts: Iterable[str]) -> list[str]:
 def dmarc(texts: Iterable[str]) -> DmarcReading | None:
     """Returns what the texts of a `_dmarc` name mean together; None when a receiver applies no policy by them.
 
-    More than one record is as none (RFC 7489 section 6.6.3). What a tag says wrongly has the tag's default.
+    More than one record is as none (RFC 9989 section 4.10), and so is one with a tag twice (RFC 6376 section 3.2). What
+    a tag says wrongly has the tag's default; of a policy it counts only with an address for reports (section 4.10.1).
     """
     records = dmarc_texts(texts)
     return _read(records[0]) if len(records) == 1 else None
@@ -59,10 +60,12 @@ def _read(text: str) -> DmarcReading | None:
         except ValueError:
             continue  # an error in the rest of the record is as if the tag were not there
         for name, value in pairs:
-            said.setdefault(name.lower(), value)
-    rua, ruf = _addresses(said.get("rua", "")), _addresses(said.get("ruf", ""))
-    policy = said.get("p", "").lower()
-    if policy not in _POLICIES or _unknown(said.get("sp")):
+            if name.lower() in said:
+                return None
+            said[name.lower()] = value
+    rua, ruf = report_uris(said.get("rua", "")), report_uris(said.get("ruf", ""))
+    policy = said.get("p", "none").lower()
+    if any(said.get(name, "none").lower() not in _POLICIES for name in ("p", "sp", "np")):
         if not rua:
             return None
         policy = "none"
@@ -83,10 +86,6 @@ def _read(text: str) -> DmarcReading | None:
     )
 
 
-def _unknown(policy: str | None) -> bool:
-    return policy is not None and policy.lower() not in _POLICIES
-
-
 def _one_of(value: str | None, allowed: frozenset[str], default: str) -> str:
     return value.lower() if value is not None and value.lower() in allowed else default
 
@@ -96,8 +95,8 @@ def _percent(value: str) -> int:
     return int(value) if _PERCENT.fullmatch(value) and int(value) <= _MOST_PERCENT else _MOST_PERCENT
 
 
-def _addresses(value: str) -> frozenset[str]:
-    """Returns the URIs; the part after the @ of a mailto has no case."""
+def report_uris(value: str) -> frozenset[str]:
+    """Returns the URIs of a list to which reports go; the part after the @ of a mailto has no case."""
     uris = (uri.strip() for uri in value.split(","))
     return frozenset(_address(uri) for uri in uris if ":" in uri)
 

@@ -5,16 +5,16 @@ Pure but for the lookups that SPF may need: only `differs(record, values)` asks 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dkim_key import key_problem
-from tenant_email.aws.dmarc import dmarc, dmarc_texts
+from tenant_email.aws.dmarc import dmarc, dmarc_texts, report_uris
 from tenant_email.aws.spf import evaluate
 from tenant_email.aws.spf_record import spf_texts
-from tenant_email.aws.tls_policy import fields, sts_texts, tls_rpt_texts
+from tenant_email.aws.tls_policy import record_field, sts_texts, tls_rpt_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.spf import Lookup
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _KINDS = (spf_texts, dmarc_texts, tls_rpt_texts, sts_texts)
 """By what each kind of text at a name is known from others, which may stand beside it."""
+_SAYS: Final[Mapping[Callable[[Iterable[str]], list[str]], Callable[[str], object]]] = {
+    tls_rpt_texts: lambda text: report_uris(record_field(text, "rua")),
+    sts_texts: lambda text: record_field(text, "id"),
+}
+"""What a record says that only one of its kind may say."""
 
 
 def matches(record: DnsRecord, found: Sequence[str], lookup: Lookup | None = None) -> bool:
@@ -63,17 +68,18 @@ def _txt_differs(record: DnsRecord, desired: str, found: Sequence[str], lookup: 
         return None if dmarc_texts(found) else "no record that lets reports come"  # one is enough, whatever it says
     if dmarc_texts([desired]):
         return _dmarc_differs(desired, found)
-    if kind := next((texts for texts in (tls_rpt_texts, sts_texts) if texts([desired])), None):
-        return _fields_differ(desired, kind(found))
+    for texts, says in _SAYS.items():
+        if texts([desired]):
+            return _says_another(desired, texts(found), says)
     if len(found) != 1:
         return f"{len(found)} TXT records, any of which a verifier may use"
     return key_problem(found[0], desired) or None
 
 
-def _fields_differ(desired: str, found: Sequence[str]) -> str | None:
+def _says_another(desired: str, found: Sequence[str], says: Callable[[str], object]) -> str | None:
     if len(found) != 1:
         return f"{len(found)} such records, which counts as none" if found else "no such record"
-    return None if fields(found[0]) == fields(desired) else ""
+    return None if says(found[0]) == says(desired) else ""
 
 
 def _dmarc_differs(desired: str, found: Sequence[str]) -> str | None:

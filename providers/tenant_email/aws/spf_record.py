@@ -16,6 +16,7 @@ _VERSION: Final = re.compile(r"v=spf1( |$)", re.IGNORECASE)
 _MODIFIER: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)")
 _MECHANISM: Final = re.compile(r"([-+?~]?)([A-Za-z][A-Za-z0-9_.-]*)(?::([^/]+|[^/]*%\{[^}]*\}.*?))?((?:/.*)?)")
 _CIDR: Final = re.compile(r"(?:/(0|[1-9]\d?))?(?://(0|[1-9]\d{0,2}))?")
+_LENGTH: Final = re.compile(r"0|[1-9]\d*")
 _MACRO: Final = re.compile(r"%(?:\{([slodiphcrtvSLODIPHCRTV])(\d*)(r?)([-.+,/_=]*)\}|[%_-])")
 _DOMAIN_END: Final = re.compile(r"(?:[A-Za-z0-9-]*[A-Za-z-][A-Za-z0-9-]*)\.?|.*%\{[^}]*\}")
 _BITS_4: Final = 32
@@ -93,8 +94,8 @@ def _mechanism(word: str) -> Term:
 
 def _network(name: str, text: str, wrong: ValueError) -> Network:
     kind = ipaddress.IPv4Network if name == "ip4" else ipaddress.IPv6Network
-    if "/" in text and not text.rpartition("/")[2].isdecimal():
-        raise wrong  # the library would take a netmask too
+    if "/" in text and not _LENGTH.fullmatch(text.rpartition("/")[2]):
+        raise wrong  # the library would take a netmask and a leading zero too
     try:
         return kind(text, strict=False)
     except ValueError:

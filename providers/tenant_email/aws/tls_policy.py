@@ -33,12 +33,10 @@ def sts_texts(texts: Iterable[str]) -> list[str]:
     return [text for text in texts if _STS.match(text)]
 
 
-def fields(text: str) -> frozenset[tuple[str, str]]:
-    """Returns what a record of either kind says, spaces and the order of addresses aside."""
+def record_field(text: str, name: str) -> str:
+    """Returns what a record of either kind has in a field; what it has in fields that are not known means nothing."""
     pairs = (part.partition("=") for part in text.split(";"))
-    return frozenset(
-        (name.strip(), each.strip()) for name, _, value in pairs if name.strip() for each in value.split(",")
-    )
+    return next((value.strip() for each, _, value in pairs if each.strip() == name), "")
 
 
 def sts_policy(mode: StsMode, max_age: int, hosts: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tenant_email.aws.dmarc import dmarc_texts
 from tenant_email.aws.dmarc_reports import AUTHORIZATION, authorization_record, report_hosts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tenant_email.findings import Finding
     from tenant_email.mail_proof.dmarc_check import Policy
 
+_WHOLE: Final = 100  # percent
 _ASK_DNS = "Run it from a machine that can ask DNS."
 
 
@@ -47,8 +48,13 @@ def judge_domain(sender: Sender, lookup: Lookup, identity: Identity | None, *, b
 
 def _describe_policy(sender: Sender, policy: Policy, lookup: Lookup) -> Finding:
     if policy.reading is None:
-        several = len(dmarc_texts(lookup(f"_dmarc.{sender.domain}", "TXT")))
-        there = f"has {several} DMARC records, of which none counts" if several else "has no DMARC record"
+        match len(dmarc_texts(lookup(f"_dmarc.{sender.domain}", "TXT"))):
+            case 0:
+                there = "has no DMARC record"
+            case 1:
+                there = "has a DMARC record that nobody goes by: it has a tag twice, or a policy that there is not"
+            case several:
+                there = f"has {several} DMARC records, of which none counts"
         remedy = f"Publish one at _dmarc.{sender.domain}: v=DMARC1; p=none; rua=mailto:…"
         return warning("dmarc", f"{sender.domain} {there}: large receivers want one", remedy)
     tested = " (as a test: t=y)" if policy.reading.testing else ""
@@ -106,6 +112,12 @@ def _judge_stage(
         other_senders=_other_senders(lookup(sender.domain, "TXT")),
     )
     stage = dmarc_stage(facts)
+    if reading.percent < _WHOLE:
+        part = (
+            f"pct={reading.percent}: who goes by RFC 7489 applies the policy to {reading.percent} % of the mail alone"
+        )
+        remedy = "Remove pct, which RFC 9989 has not; t=y asks everybody for one step less."
+        yield warning("dmarc.stage", f"DMARC of {sender.domain} has {part}, and everybody else to all of it", remedy)
     for host, why in facts.reports:
         if why:
             name = authorization_record(policy.at, host).name
@@ -126,8 +138,10 @@ def _judge_stage(
 
 def _why_no_reports(host: str, policy: Policy, lookup: Lookup) -> str:
     """Returns why reports to a domain do not arrive; empty where nothing is known against it."""
-    if not lookup(host, "MX") and not lookup(host, "A") and not lookup(host, "AAAA"):
-        return "gets no mail"  # an address is a host by itself where there is no MX (RFC 5321 section 5.1)
+    exchanges = {exchange.split()[-1] for exchange in lookup(host, "MX")}
+    # an address is a host by itself where there is no MX (RFC 5321 section 5.1), and a single "." says none (RFC 7505)
+    if exchanges == {"."} or not (exchanges or lookup(host, "A") or lookup(host, "AAAA")):
+        return "gets no mail"
     if is_aligned(host, policy.at, "r", lookup):
         return ""
     leave = authorization_record(policy.at, host)

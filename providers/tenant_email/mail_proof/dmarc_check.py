@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dmarc import dmarc
+from tenant_email.aws.dmarc import dmarc, dmarc_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _MOST_LABELS: Final = 8  # RFC 9989 section 4.10: no more questions than these
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The record that applies to a domain; `at` is where it was found, `reading` None where there is none."""
+    """The record that applies to a domain; `at` is where it was found, `reading` None where no policy is to go by."""
 
     domain: str
     at: str
@@ -37,9 +37,9 @@ class Policy:
 
 def find_policy(domain: str, lookup: Lookup) -> Policy:
     """Returns the policy of a From domain (RFC 9989 section 4.10.1); LookupError where DNS gives no answer."""
-    own = dmarc(lookup(f"_dmarc.{domain}", "TXT"))
-    if own is not None:
-        return Policy(domain, domain, own)
+    own = lookup(f"_dmarc.{domain}", "TXT")
+    if len(dmarc_texts(own)) == 1:  # which counts even where it has no policy to go by
+        return Policy(domain, domain, dmarc(own))
     found = dict(_walk(domain, lookup))
     at = _organization(domain, found)
     if at not in found:  # the registry's own, where the organization has none

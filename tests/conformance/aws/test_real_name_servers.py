@@ -17,8 +17,16 @@ from support.name_servers.cases import ZONES
 from support.name_servers.judges import Judge
 from support.name_servers.lab import running
 from support.name_servers.processes import missing
+from tenant_email.aws.dmarc_reports import authorization_record
 from tenant_email.aws.dns_check import check_records
-from tenant_email.aws.dns_records import dmarc_record, easy_dkim_records, mail_from_records, own_dkim_record
+from tenant_email.aws.dns_records import (
+    dmarc_record,
+    easy_dkim_records,
+    mail_from_records,
+    mta_sts_record,
+    own_dkim_record,
+    tls_rpt_record,
+)
 from tenant_email.aws.dns_servers import DnsSettings
 
 if TYPE_CHECKING:
@@ -67,7 +75,16 @@ def desired(kind: Kind, domain: str) -> DnsRecord:
     """Returns the record that a stack wants."""
     (easy,) = easy_dkim_records(domain, ["t1"], "dkim.amazonses.com")
     mx, spf = mail_from_records(f"bounce.{domain}", domain, "eu-west-1")
-    records = {"easy": easy, "mx": mx, "spf": spf, "dmarc": dmarc_record(domain)}
+    bounce = f"bounce.{domain}"
+    records = {
+        "easy": easy,
+        "mx": mx,
+        "spf": spf,
+        "dmarc": dmarc_record(domain),
+        "leave": authorization_record("acme.example", domain),
+        "tls": tls_rpt_record(bounce, domain, ["tls@acme.example"]),
+        "sts": mta_sts_record(bounce, domain, "a1"),
+    }
     return {**records, "own": own_dkim_record(domain, "sel", public("sel"))}[kind]
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from tenant_email.aws.dns_findings import Status
 
-Kind = Literal["easy", "own", "mx", "spf", "dmarc"]
+Kind = Literal["easy", "own", "mx", "spf", "dmarc", "leave", "tls", "sts"]
 Signing = Literal["", "good", "expired", "other-ds", "stripped", "unknown-algorithm"]
 
 EASY: Final = "t1._domainkey CNAME t1.dkim.amazonses.com."
@@ -57,6 +57,8 @@ spf TXT "v=spf1 include:amazonses.com -all"
 other TXT "v=spf1 ip4:192.0.2.0/24 -all"
 nested TXT "v=spf1 include:spf.helper.example -all"
 dmarc TXT "v=DMARC1; p=none;"
+tls TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"
+sts TXT "v=STSv1; id=a1;"
 own TXT {own}
 """
 """The zone helper.example, which aliases and includes lead to."""
@@ -186,6 +188,13 @@ ZONES: Final = [
     Case("spf-two", "spf", Status.WRONG_VALUE, f'{SPF}\nbounce TXT "v=spf1 -all"'),
     Case("spf-typo", "spf", Status.WRONG_VALUE, _spf("v=spf1 inclde:amazonses.com include:amazonses.com ~all")),
     Case("spf-version", "spf", Status.WRONG_VALUE, _spf("v=spf10 include:amazonses.com ~all")),
+    Case("spf-case", "spf", Status.OK, _spf("V=SPF1 INCLUDE:AMAZONSES.COM -ALL")),
+    Case("spf-spaces", "spf", Status.OK, _spf("v=spf1   include:amazonses.com  -all ")),
+    Case("spf-tab", "spf", Status.WRONG_VALUE, _spf("v=spf1\\009include:amazonses.com -all")),
+    Case("spf-semicolon", "spf", Status.WRONG_VALUE, _spf("v=spf1; include:amazonses.com -all")),
+    Case("spf-leading-zero", "spf", Status.WRONG_VALUE, _spf("v=spf1 ip4:54.240.0.0/018 include:amazonses.com -all")),
+    Case("spf-unknown-modifier", "spf", Status.OK, _spf("v=spf1 include:amazonses.com -all v=spf1 -all")),
+    Case("spf-dash", "spf", Status.WRONG_VALUE, _spf("v=spf1 include:amazonses.com \\226\\128\\147all")),
     Case("spf-eleven", "spf", Status.WRONG_VALUE, _spf(f"v=spf1 {_OTHERS} include:amazonses.com -all")),
     Case("spf-ten", "spf", Status.OK, _spf(f"v=spf1 {_OTHERS.partition(' ')[2]} include:amazonses.com -all")),
     Case("spf-chunks-apart", "spf", Status.WRONG_VALUE, 'bounce TXT "v=spf1" "include:amazonses.com ~all"'),
@@ -215,6 +224,40 @@ ZONES: Final = [
     Case("dmarc-two", "dmarc", Status.WRONG_VALUE, f'{DMARC}\n_dmarc TXT "v=DMARC1; p=none"'),
     Case("dmarc-version", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC2; p=none;"'),
     Case("dmarc-absent", "dmarc", Status.ABSENT, "www A 192.0.2.1"),
+    Case("dmarc-letter", "dmarc", Status.OK, '_dmarc TXT "V=DMARC1; p=none"'),
+    Case("dmarc-by-default", "dmarc", Status.OK, '_dmarc TXT "v=DMARC1"'),
+    Case("dmarc-in-pieces", "dmarc", Status.OK, '_dmarc TXT "v=DM" "ARC1; p=" "none"'),
+    Case("dmarc-odd-tags", "dmarc", Status.OK, '_dmarc TXT "v=DMARC1; x=y; p=NONE; pct=100; adkim=x"'),
+    Case("dmarc-twice-a-tag", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC1; p=none; p=none"'),
+    Case("dmarc-small-version", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=dmarc1; p=none"'),
+    Case("dmarc-space-first", "dmarc", Status.WRONG_VALUE, '_dmarc TXT " v=DMARC1; p=none"'),
+    Case("dmarc-escaped", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC1\\\\; p=none"'),
+    Case("dmarc-quotes-in-it", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "\\"v=DMARC1; p=none\\""'),
+    Case("dmarc-nonexistent", "dmarc", Status.WRONG_VALUE, '_dmarc TXT "v=DMARC1; p=none; np=reject"'),
+    # the leave to send reports
+    Case("leave", "leave", Status.OK, 'acme.example._report._dmarc TXT "v=DMARC1"'),
+    Case("leave-wildcard", "leave", Status.OK, '*._report._dmarc TXT "v=DMARC1;"'),
+    Case("leave-alias", "leave", Status.OK, "acme.example._report._dmarc CNAME dmarc.helper.example."),
+    Case("leave-missing", "leave", Status.ABSENT, "www A 192.0.2.1"),
+    Case("leave-other", "leave", Status.WRONG_VALUE, 'acme.example._report._dmarc TXT "yes"'),
+    # reports of TLS
+    Case("tls", "tls", Status.OK, '_smtp._tls.bounce TXT "v=TLSRPTv1;rua=mailto:tls@ACME.example;"'),
+    Case("tls-alias", "tls", Status.OK, "_smtp._tls.bounce CNAME tls.helper.example."),
+    Case("tls-beside", "tls", Status.OK, '_smtp._tls.bounce TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"\n'
+         '_smtp._tls.bounce TXT "hello"'),
+    Case("tls-two", "tls", Status.WRONG_VALUE, '_smtp._tls.bounce TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"\n'
+         '_smtp._tls.bounce TXT "v=TLSRPTv1; rua=mailto:b@acme.example"'),
+    Case("tls-elsewhere", "tls", Status.WRONG_VALUE, '_smtp._tls.bounce TXT "v=TLSRPTv1; rua=mailto:b@acme.example"'),
+    Case("tls-version", "tls", Status.WRONG_VALUE, '_smtp._tls.bounce TXT "v=TLSRPTv2; rua=mailto:tls@acme.example"'),
+    # MTA-STS
+    Case("sts", "sts", Status.OK, '_mta-sts.bounce TXT "v=STSv1; " "id=a1"'),
+    Case("sts-alias", "sts", Status.OK, "_mta-sts.bounce CNAME sts.helper.example."),
+    Case("sts-more-fields", "sts", Status.OK, '_mta-sts.bounce TXT "v=STSv1; id=a1; later=1;"'),
+    Case("sts-another-id", "sts", Status.WRONG_VALUE, '_mta-sts.bounce TXT "v=STSv1; id=a2;"'),
+    Case("sts-two", "sts", Status.WRONG_VALUE, '_mta-sts.bounce TXT "v=STSv1; id=a1;"\n'
+         '_mta-sts.bounce TXT "v=STSv1; id=a2;"'),
+    Case("sts-case", "sts", Status.WRONG_VALUE, '_mta-sts.bounce TXT "v=stsv1; id=a1;"'),
+    Case("sts-at-the-domain", "sts", Status.ABSENT, '_mta-sts TXT "v=STSv1; id=a1;"'),
     # DNSSEC
     Case("signed", "easy", Status.OK, EASY, ("bind", "knot", "nsd"), signing="good"),
     Case("signed-dname", "easy", Status.OK, "_domainkey DNAME dkim.amazonses.com.", signing="good"),

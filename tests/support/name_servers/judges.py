@@ -10,6 +10,8 @@ import dns.exception
 import dns.resolver
 import spf
 from checkdmarc.dmarc import DMARCError, parse_dmarc_record
+from checkdmarc.mta_sts import MTASTSError, parse_mta_sts_record
+from checkdmarc.smtp_tls_reporting import SMTPTLSReportingError, parse_smtp_tls_reporting_record
 
 if TYPE_CHECKING:
     from support.name_servers.cases import Kind
@@ -40,6 +42,10 @@ class Judge:
                 return self._passes(record.name)
             case "dmarc":
                 return self._means(record)
+            case "leave":
+                return self._lets_reports_come(domain)
+            case "tls" | "sts":
+                return self._announces(kind, record)
 
     def _signature_verifies(self, selector: str, domain: str) -> bool:
         signature = dkim.sign(_MAIL, selector.encode(), domain.encode(), self.keys[selector])
@@ -64,13 +70,30 @@ class Judge:
         return all(result == "pass" for result in results)
 
     def _means(self, record: DnsRecord) -> bool:
-        texts = [b"".join(each.strings).decode() for each in self._ask(record.name, "TXT")]
-        texts = [text for text in texts if text.startswith("v=DMARC1")]
+        texts = [text for text in self._texts(record.name) if text[:8].lower() == "v=dmarc1"]
         try:
             found, desired = (_meaning(text) for text in (*texts, record.values[0]))
         except (ValueError, DMARCError):
             return False
         return found == desired
+
+    def _lets_reports_come(self, host: str) -> bool:
+        """Returns whether any text there is a record of DMARC's."""
+        texts = self._texts(f"acme.example._report._dmarc.{host}")
+        return any(text.startswith("v=DMARC1") and _meaning(text) for text in texts)
+
+    def _announces(self, kind: Kind, record: DnsRecord) -> bool:
+        """Returns whether the only record of the kind says the same."""
+        begins = {"tls": "v=TLSRPTv1", "sts": "v=STSv1"}[kind]
+        texts = [text for text in self._texts(record.name) if text.startswith(begins)]
+        try:
+            found, desired = (_said(kind, text) for text in (*texts, record.values[0]))
+        except (ValueError, SMTPTLSReportingError, MTASTSError):
+            return False
+        return found == desired
+
+    def _texts(self, name: str) -> list[str]:
+        return [b"".join(each.strings).decode() for each in self._ask(name, "TXT")]
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         resolver = dns.resolver.Resolver(configure=False)
@@ -85,3 +108,9 @@ def _meaning(text: str) -> dict[str, object]:
     tags = parse_dmarc_record(text, "acme.example")["tags"]
     meant = {name: tag["value"] for name, tag in tags.items()}
     return {"np": meant["sp"], **meant}
+
+
+def _said(kind: Kind, text: str) -> object:
+    if kind == "sts":
+        return parse_mta_sts_record(text)["tags"]["id"]
+    return {address.lower() for address in parse_smtp_tls_reporting_record(text)["tags"]["rua"]["value"]}

@@ -67,14 +67,14 @@ def test_what_nobody_knows_is_no_lack_of_what_was_reached() -> None:
     ]
 
 
-def told(zone: dict[tuple[str, str], list[str]]) -> list[str]:
+def told(zone: dict[tuple[str, str], list[str]], domain: str = "acme.example", check: str = "dmarc.") -> list[str]:
     """Returns what doctor says of the reports and the stage of a domain that nobody knows the signature of."""
 
     def lookup(name: str, kind: str) -> Sequence[str]:
         return zone.get((name, kind), [])
 
-    found = judge_domain(Sender("acme.example", ("acme.example",)), lookup, None, by_ses=False)
-    return [f"{each.level} {each.what}" for each in found if each.check.startswith("dmarc.")]
+    found = judge_domain(Sender(domain, (domain,)), lookup, None, by_ses=False)
+    return [f"{each.level} {each.what}" for each in found if each.check.startswith(check)]
 
 
 def test_doctor_says_why_reports_do_not_arrive() -> None:
@@ -93,6 +93,29 @@ def test_doctor_says_why_reports_do_not_arrive() -> None:
     assert stage.endswith("_spf.google.com")
     _, stage = told({**zone, (leave, "TXT"): ["v=DMARC1"]})
     assert "reports that arrive" not in stage
+
+
+@pytest.mark.parametrize("host", [["0 ."], []])
+def test_reports_come_to_nobody_that_takes_no_mail(host: list[str]) -> None:
+    """A single dot for a mail server says so (RFC 7505), as nothing at all does."""
+    zone = {("_dmarc.acme.example", "TXT"): ["v=DMARC1; rua=mailto:a@mail.acme.example"]}
+    dead, *_ = told({**zone, ("mail.acme.example", "MX"): host})
+    assert dead == "warning acme.example: reports to mail.acme.example do not arrive: it gets no mail"
+
+
+def test_doctor_says_that_a_percentage_is_read_by_some_alone() -> None:
+    """RFC 9989 has it no more: what is left at reject for a part of the mail is not the last stage for everybody."""
+    said, *_ = told({("_dmarc.acme.example", "TXT"): ["v=DMARC1; p=reject; pct=5"]})
+    assert said.startswith("warning DMARC of acme.example has pct=5: who goes by RFC 7489 applies the policy to 5 % of")
+
+
+@pytest.mark.parametrize("record", ["v=DMARC1; p=stop", "v=DMARC1; p=reject; p=none"])
+def test_a_record_without_a_policy_to_go_by_is_told_as_one(record: str) -> None:
+    """And its parent's is not taken in its place."""
+    zone = {("_dmarc.mail.acme.example", "TXT"): [record], ("_dmarc.acme.example", "TXT"): ["v=DMARC1; p=reject"]}
+    said = told(zone, "mail.acme.example", "dmarc")
+    why = "it has a tag twice, or a policy that there is not: large receivers want one"
+    assert said == [f"warning mail.acme.example has a DMARC record that nobody goes by: {why}"]
 
 
 def test_what_leaves_a_stage_out() -> None:

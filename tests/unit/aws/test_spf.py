@@ -85,6 +85,7 @@ RECORDS = [
     "v=spf1 ip4:192.0.2.0/24 -all",
     "v=spf1 ip6:2001:db8::/32 include:amazonses.com -all",
     "v=spf1 ip4:192.0.2.0/33 include:amazonses.com -all",
+    "v=spf1 ip4:192.0.2.0/024 include:amazonses.com -all",
     "v=spf1 ip4:192.0.2 include:amazonses.com -all",
     "v=spf1 ip4:192.0.2.0/255.255.255.0 include:amazonses.com -all",
     "v=spf1 ip6:192.0.2.1 include:amazonses.com -all",
