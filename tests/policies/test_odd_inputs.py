@@ -86,6 +86,9 @@ def test_odd_inputs_end_no_policy(kind: str, props: dict[str, Any]) -> None:
     assert {each.policy for each in found} <= {"dmarc-enforced", "no-ses-sandbox", "no-literal-secrets"}
 
 
+ASIDE = "dmarc has a DMARC record that receivers leave aside:"
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -93,7 +96,13 @@ def test_odd_inputs_end_no_policy(kind: str, props: dict[str, Any]) -> None:
         ("v=DMARC1;p=Quarantine", []),
         ("v=DMARC1; p=quarantine; pct=50", ["dmarc asks it for a part of the mail only, by pct or t=y."]),
         ("v=DMARC1; p=reject; t=y", ["dmarc asks it for a part of the mail only, by pct or t=y."]),
-        ("v=DMARC1; p=nonsense", ["dmarc asks receivers for less than quarantine."]),
+        ("V = DMARC1 ; p=reject; ; sp=reject", []),
+        ("v=DMARC1; p=nonsense", [f"{ASIDE} p= says no policy that there is."]),
+        ("v=DMARC1; p=reject; np=no", [f"{ASIDE} np= says no policy that there is."]),
+        ("v=DMARC1; p=reject; P=none", [f"{ASIDE} a tag is in it twice."]),
+        ("v=dmarc1; p=reject", [f"{ASIDE} it does not begin with v=DMARC1, in capitals, and a semicolon."]),
+        ("v=DMARC10; p=reject", [f"{ASIDE} it does not begin with v=DMARC1, in capitals, and a semicolon."]),
+        ("v=DMARC1, p=reject", [f"{ASIDE} it does not begin with v=DMARC1, in capitals, and a semicolon."]),
         ("v=DMARC1", ["dmarc asks receivers for less than quarantine."]),
         ("v=spf1 -all", ["own has no DMARC record in this stack: whoever likes can send as its domain."]),
     ],

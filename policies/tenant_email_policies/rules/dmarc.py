@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from pulumi_policy import Severity
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 _STRENGTH: Final = {"none": 0, "quarantine": 1, "reject": 2}
 _LABEL: Final = "_dmarc"
-_BEGIN: Final = "v=dmarc1"
+_BEGIN: Final = "v=dmarc"
+"""Of what may be meant for a record."""
+_VERSION: Final = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
 _WHOLE: Final = 100
 _LONGEST: Final = 3
 """The digits of a whole percentage."""
@@ -64,6 +67,9 @@ def _weak(record: Record, config: DmarcConfig, *, below: bool) -> Iterator[Findi
         what = "has several DMARC policies at one name: receivers apply none of them (RFC 9989)"
         yield Finding(record.seen, "", what, "Leave one.")
         return
+    if why := _left_aside(text):
+        yield Finding(record.seen, "", f"has a DMARC record that receivers leave aside: {why}", "Correct it.")
+        return
     said = _tags(text)
     policy = said.get("p", "none")
     asked = said.get("sp", policy) if below else policy
@@ -74,6 +80,18 @@ def _weak(record: Record, config: DmarcConfig, *, below: bool) -> Iterator[Findi
         yield Finding(record.seen, "", f"asks receivers for less than {config.minimum}", remedy)
     elif said.get("t") == "y" or _percent(said.get("pct", "")) < _WHOLE:
         yield Finding(record.seen, "", "asks it for a part of the mail only, by pct or t=y", "Take that tag out.")
+
+
+def _left_aside(text: str) -> str:
+    """Returns why receivers do not go by a record, by RFC 9989 section 4.10; "" where they do."""
+    tags = [name for each in text.split(";") if (name := each.partition("=")[0].strip().lower())]
+    if not _VERSION.match(text):
+        return "it does not begin with v=DMARC1, in capitals, and a semicolon"
+    if len({*tags}) < len(tags):
+        return "a tag is in it twice"
+    said = _tags(text)
+    unknown = [name for name in ("p", "sp", "np") if said.get(name, "none") not in _STRENGTH]
+    return f"{unknown[0]}= says no policy that there is" if unknown else ""
 
 
 def _contradicting(at_one_name: list[Record]) -> Iterator[Finding]:

@@ -188,6 +188,14 @@ def test_an_import_is_read_by_its_id_alone(cloud: Cloud, plugin: Plugin) -> None
     assert json.loads(from_wire(plugin.read(POLICY, ids[POLICY], {}, {}).inputs)["policy"]) == ALLOW
 
 
+def test_a_set_is_imported_from_the_provider_s_region(plugin: Plugin) -> None:
+    """As the region is one of its properties, without which the next update would replace it."""
+    made, _ = plugin.create(SET, configurationSetName="imported", deliveryOptions={"tlsPolicy": "REQUIRE"})
+    inputs = from_wire(plugin.read(SET, made, {}, {}).inputs)
+    assert (inputs["region"], inputs["configurationSetName"]) == ("us-east-1", "imported")
+    assert inputs["deliveryOptions"] == {"tlsPolicy": "REQUIRE"}
+
+
 def test_an_attached_key_lives_and_stays_secret(cloud: Cloud, plugin: Plugin) -> None:
     """User, policy, attachment and key work together; the secret is marked secret and works."""
     user, user_state = plugin.create(USER)

@@ -49,17 +49,19 @@ class ConfigurationSetResource(ResourceType):
         return name, outputs
 
     def read(self, aws: Aws, id_: str, state: Properties) -> Properties | None:
-        """Reads the set."""
-        client = aws.sesv2(state.get("region") or aws.region)
+        """Reads the set; an import, which knows its name alone, finds it in the provider's region."""
+        region = state.get("region") or aws.region
+        client = aws.sesv2(region)
         try:
             found: Mapping[str, Any] = client.get_configuration_set(ConfigurationSetName=id_)
         except client.exceptions.NotFoundException:
             return None
-        arn = _arn(aws, state.get("region") or aws.region, id_)
+        arn = _arn(aws, region, id_)
         tags = tags_of.mapped(client.list_tags_for_resource(ResourceArn=arn)["Tags"])
         own = tags_of.own(aws, state, tags)
         options = {name: camel_case(found.get(_pascal(name))) or None for name in OPTIONS}
-        return {**state, **options, "configurationSetName": id_, "tags": own, "tagsAll": tags}
+        found_as = {"configurationSetName": id_, "region": region, "arn": arn}
+        return {**state, **options, **found_as, "tags": own, "tagsAll": tags}
 
     def update(self, aws: Aws, id_: str, olds: Properties, news: Properties) -> Properties:
         """Changes options and tags."""
