@@ -209,6 +209,17 @@ class Driver:
 
 def _last_words(text: str) -> str:
     """Returns what the CLI said last, of a command that failed before the engine ran, and what to do about it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line.removeprefix("error: ") for line in lines if "error:" in line]
-    return "\n".join(filter(None, (*(errors or lines[-3:]), remedy_of(text))))
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(filter(None, (*(_errors_in(lines) or map(str.strip, lines[-3:])), remedy_of(text))))
+
+
+def _errors_in(lines: Sequence[str]) -> list[str]:
+    """Returns the lines with errors, and what stands indented below each: of several, what they are."""
+    found: list[str] = []
+    is_said = False
+    for line in lines:
+        is_error = "error:" in line
+        is_said = is_error or (is_said and line[0].isspace())
+        if is_said:
+            found.append(line.strip().removeprefix("error: "))
+    return found

@@ -72,7 +72,10 @@ def read_places(text: str) -> PlacedYaml:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"is not YAML that can be read: {str(error.problem).removeprefix('but ')}"
-        return _refused(Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1), what, "Correct it there.")
+        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        line = "".join(text.splitlines()[place.line - 1 : place.line])
+        is_tab = line[place.column - 1 : place.column] == "\t"
+        return _refused(place, what, "It is a tab: indent with spaces." if is_tab else "Correct it there.")
     except yaml.YAMLError:
         place = _place_of_unfit(text)
         return _refused(place, "holds a character that YAML does not allow", "Remove it; is it a text file?")

@@ -207,7 +207,7 @@ def test_the_environment_wins_with_its_own_url(provider: Single, monkeypatch: py
     monkeypatch.setenv("AUTH0_CLIENT_SECRET", provider.tenant.client.client_secret)
     provider.up(**provider_inputs())
     monkeypatch.delenv("AUTH0_CLIENT_SECRET")
-    with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET or pass --run-program"):
+    with pytest.raises(Failed, match=r"set AUTH0_CLIENT_SECRET, or the variable .*, or pass --run-program"):
         provider.destroy()
 
 

@@ -89,7 +89,7 @@ def test_an_expired_token_is_renewed_once(site: Site) -> None:
 def test_wrong_credentials_are_reported_with_the_remedy(site: Site) -> None:
     """The message names what to check and how a rotation reaches refresh and destroy."""
     site.emulator.application.secret = "canary-rotated"
-    with pytest.raises(Unauthorized, match="LOGTO_APP_SECRET or pass --run-program"):
+    with pytest.raises(Unauthorized, match=r"LOGTO_APP_SECRET, or the variable .*, or pass --run-program"):
         site.connector().up(settings=smtp())
 
 

@@ -108,7 +108,8 @@ def test_one_that_fails_stops_no_other() -> None:
 
 def test_what_is_said_of_each() -> None:
     """In the words of the library, of the CLI, or of what the engine showed."""
-    said = create_command_error(CommandResult(stdout="Updating", stderr="error: one\nerror: two", code=1))
+    several = "note\n  a\nerror: one\nerror: 2 errors occurred:\n\n    1) saving\n    2) no space left\nend\n  of all"
+    said = create_command_error(CommandResult(stdout="Updating", stderr=several, code=1))
     raised = {
         "acme": TenantEmailError("it is wrong", remedy="Correct it."),
         "umbrella": said,
@@ -122,7 +123,10 @@ def test_what_is_said_of_each() -> None:
 
     outcomes = drive(Recorded(does))
     assert statuses(outcomes) == dict.fromkeys(raised, "failed")
-    assert (outcomes["acme"].why, outcomes["umbrella"].why) == ("it is wrong\nCorrect it.", "one\ntwo")
+    assert (outcomes["acme"].why, outcomes["umbrella"].why) == (
+        "it is wrong\nCorrect it.",
+        "one\n2 errors occurred:\n1) saving\n2) no space left",
+    )
     assert outcomes["forge"].why == (
         "it waits for the lock of process 7 of ci-9\nWhere that is gone: pulumi cancel --stack forge"
     )

@@ -60,6 +60,16 @@ def test_what_is_wrong(text: str, place: tuple[int, int], what: str) -> None:
     assert problem.remedy
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"), [("a:\n\tb: 1", "It is a tab: indent"), ("a:\n  @b: 1", "Correct it there")]
+)
+def test_a_tab(text: str, remedy: str) -> None:
+    """No editor shows it."""
+    (problem,) = read_places(text).problems
+    assert problem.what == "is not YAML that can be read: found character that cannot start any token"
+    assert problem.remedy.startswith(remedy)
+
+
 def test_a_bomb() -> None:
     """A billion values of a few hundred characters end after some thousand."""
     began = time.process_time()

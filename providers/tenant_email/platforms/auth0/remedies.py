@@ -32,7 +32,8 @@ _FOR_A_MAIL: Final = {
 
 _CREDENTIALS: Final = (
     "Check clientId and clientSecret of the tenant, and that the application may use the Management API. Refresh and "
-    "destroy use the secret of the last `up`: after a rotation, set AUTH0_CLIENT_SECRET or pass --run-program."
+    "destroy use the secret of the last `up`: after a rotation, set AUTH0_CLIENT_SECRET, or the variable that the "
+    "tenant's entry names, or pass --run-program."
 )
 
 REMEDIES: Final = (

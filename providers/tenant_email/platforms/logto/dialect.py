@@ -51,8 +51,8 @@ _REFUSED_LOGIN: Final = frozenset({400, 401, 403})
 _LOGIN: Final = (
     "Check appId and appSecret of the tenant, and that its url is right. The application m-default of self-hosted "
     "Logto logs in at the admin endpoint (port 3002 by default): set tokenUrl to that, and url to the core endpoint "
-    "(port 3001). Refresh and destroy use the secret of the last `up`: after a rotation, set LOGTO_APP_SECRET or "
-    "pass --run-program."
+    "(port 3001). Refresh and destroy use the secret of the last `up`: after a rotation, set LOGTO_APP_SECRET, or "
+    "the variable that the tenant's entry names, or pass --run-program."
 )
 
 

@@ -14,7 +14,8 @@ _SCOPES: Final = " and ".join(sorted(SCOPES))
 _COMPARE: Final = "Compare the settings with the message above; nothing was changed."
 _ACCOUNT: Final = (
     "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. Refresh and destroy use "
-    "the key of the last `up`: after a rotation, set FRODO_SA_JWK or pass --run-program."
+    "the key of the last `up`: after a rotation, set FRODO_SA_JWK, or the variable that the tenant's entry names, or "
+    "pass --run-program."
 )
 
 REMEDIES: Final = (
