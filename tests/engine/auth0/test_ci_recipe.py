@@ -242,10 +242,14 @@ class _Answers(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         known = self.headers["PRIVATE-TOKEN"] == "the-notes-token"
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         answer: Any = {}
-        if self.command == "GET":
-            answer = self.server.lists[path.rpartition("/")[2]]
+        more = ""
+        if path == "/user":
+            answer = {"id": 2}
+        elif self.command == "GET":
+            page, found = int(parse_qs(query).get("page", ["1"])[0]), self.server.lists[path.rpartition("/")[2]]
+            answer, more = found[100 * (page - 1) : 100 * page], str(page + 1) if found[100 * page :] else ""
         elif self.headers["Content-Type"] == "application/json":
             self.server.asked.append((self.command, path, json.loads(body)))
         else:
@@ -254,6 +258,7 @@ class _Answers(BaseHTTPRequestHandler):
         text = json.dumps(answer).encode()
         self.send_response(200 if known else 401)
         self.send_header("Content-Length", str(len(text)))
+        self.send_header("X-Next-Page", more)
         self.end_headers()
         self.wfile.write(text)
 
@@ -287,7 +292,8 @@ def test_a_merge_request_and_a_night_at_gitlab(lab: Lab, runner: Runner, server:
     assert note["body"].startswith("<!-- tenant-email dev -->\nPreview of the stack dev at 01234567:")
     assert "mail" in note["body"]
     assert "configured-secret" not in note["body"]
-    server.lists["notes"] = [{"id": 1, "body": "Nice"}, {"id": 8, "body": note["body"]}]
+    others = [{"id": number, "body": note["body"], "author": {"id": 1}} for number in range(100, 250)]
+    server.lists["notes"] = [*others, {"id": 8, "body": note["body"], "author": {"id": 2}}]
     assert runner.do(preview, **token).code == 0
     assert server.asked[1][:2] == ("PUT", "/projects/5/merge_requests/3/notes/8")
 

@@ -23,6 +23,7 @@ FORKED = (
     "github.event.pull_request.head.repo.full_name != github.repository || "
     "github.event.pull_request.user.login == 'dependabot[bot]'"
 )
+DEFAULT = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
 SAME = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID {} $CI_MERGE_REQUEST_PROJECT_ID"
 SHELLS = [
     *((f"github {name}", each["run"]) for name, job in jobs().items() for each in job["steps"] if "run" in each),
@@ -48,7 +49,7 @@ def test_jobs_divide_the_events() -> None:
     assert conditions == {
         "fork": f"github.event_name == 'pull_request' && ({FORKED})",
         "preview": f"github.event_name == 'pull_request' && !({FORKED})",
-        "deploy": "github.event_name == 'push'",
+        "deploy": f"github.event_name == 'push' && {DEFAULT}",
         "drift": "github.event_name == 'schedule'",
     }
     assert "pull_request_target" not in WORKFLOW.read_text() + CALLER.read_text()
