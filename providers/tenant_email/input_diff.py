@@ -29,7 +29,8 @@ class InputDiff:
     `fields` are top-level inputs, `settings` are names inside `settings`; a secret that is only left out is not among
     them, because that means: keep what the tenant holds. `credentials` says whether the whole credential set is sent.
     `problems` are the password rules that the inputs break. `respelled`: the inputs as they are written differ, whether
-    or not they mean something else, so that they are recorded anew.
+    or not they mean something else, so that they are recorded anew. `held_back`: a problem comes of `ignore_changes`,
+    which no check is told.
     """
 
     fields: frozenset[str] = frozenset()
@@ -38,6 +39,7 @@ class InputDiff:
     credentials: bool = False
     problems: tuple[Problem, ...] = ()
     respelled: bool = False
+    held_back: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.settings or self.kind or self.respelled)
@@ -53,9 +55,16 @@ class InputDiff:
 
 
 def compare(
-    recorded: TenantObjectInputs, desired: TenantObjectInputs, capabilities: Capabilities, host: str
+    recorded: TenantObjectInputs,
+    desired: TenantObjectInputs,
+    capabilities: Capabilities,
+    host: str,
+    ignored: frozenset[str] = frozenset(),
 ) -> InputDiff:
-    """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
+    """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed.
+
+    `ignored` are the settings for which the engine gives what is recorded, whatever the program says.
+    """
     old, new = recorded.settings, desired.settings
     fields = _diff_names({**recorded.to_props(), "settings": None}, {**desired.to_props(), "settings": None})
     # A preview may not know the kind yet: then everything counts as changed, and `up` compares again before it sends.
@@ -72,7 +81,8 @@ def compare(
     # (docs/contracts/auth0.md#patch-4).
     credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
-    return InputDiff(fields, settings, kind, credentials, problems)
+    held_back = _held_back(transport, old, new, ignored) if transport and credentials else ()
+    return InputDiff(fields, settings, kind, credentials, (*problems, *held_back), held_back=bool(held_back))
 
 
 def incomplete_credentials(settings: PropsView, transport: Transport) -> tuple[Problem, ...]:
@@ -133,15 +143,32 @@ def _problems(
     if scope == ("kind",):
         what = f"cannot switch from {_short(old.get('kind'))} to {_short(new['kind'])} {without}"
         return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.kind_rule}{ignored}"),)
-    moved = [
-        f"{transport.label(name)} from {redact_external(old.get(name))} to {redact_external(new.get(name))}"
-        for name in scope
-        if new.get(name) is not UNKNOWN
-    ]
-    if not moved:
+    if not (moved := _moves(transport, old, new)):
         return ()
-    what = f"cannot change {' and '.join(moved)} {without}"
+    what = f"cannot change {moved} {without}"
     return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.password_rule}{ignored}"),)
+
+
+def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: frozenset[str]) -> tuple[Problem, ...]:
+    """Returns why a recorded secret that `ignore_changes` puts in place of the program's goes to no other host."""
+    secrets = [name for name in (*transport.write_only, *transport.optional) if name in ignored and new.get(name)]
+    moved = _moves(transport, old, new)
+    if not (secrets and moved):
+        return ()
+    names = " and ".join(f"settings.{name}" for name in secrets)
+    what = f"cannot change {moved} with {names} in ignore_changes"
+    remedy = "Take it out of ignore_changes: the recorded one was given for what is there now, and goes nowhere else."
+    return (Problem("", what, remedy),)
+
+
+def _moves(transport: Transport, old: PropsView, new: PropsView) -> str:
+    """Returns what a secret belongs to and is known to change, with both values."""
+    moved = (
+        f"{transport.label(name)} from {redact_external(old.get(name))} to {redact_external(new.get(name))}"
+        for name in scope_changes(old, new, transport)
+        if new.get(name) is not UNKNOWN
+    )
+    return " and ".join(moved)
 
 
 def _short(kind: object) -> str:

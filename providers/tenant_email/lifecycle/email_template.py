@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tenant_email.errors import AlreadyConfigured, NotFound, Problem
 from tenant_email.findings import Findings, FollowsProvider
@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
     from tenant_email.operations.tenant_object import ValidatedTemplate
     from tenant_email.platforms.base import LiveTemplate, Platform, TenantClient
+
+
+_FORGOTTEN: Final = (
+    "how it was before this stack adopted it is recorded no longer: a destroy goes back no further than to what it is "
+    "now. A rename with opts.aliases, or a replacement with opts.delete_before_replace, keeps that."
+)
 
 
 class TemplateModel(TenantObjectModel):
@@ -220,10 +226,14 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
+        outputs = TemplateOutputs.from_props(recorded)
         if hand_over(id_, recorded):
+            # Its new resource was made without a word of the old one: a replacement or a rename that creates first.
+            if operation.current().ownership.is_written(id_) and outputs.snapshot not in (None, outputs.last_written):
+                warn(f"{id_}: {_FORGOTTEN}")
             return
         platform, api = self.owner(id_)
-        inputs, outputs = self.read_inputs(recorded), TemplateOutputs.from_props(recorded)
+        inputs = self.read_inputs(recorded)
         asked = inputs.on_delete
         policy = asked or _default_policy(platform, outputs)
         # A policy that was given explicitly takes edits along, as it does for a provider.

@@ -27,7 +27,7 @@ from tenant_email.errors import TenantEmailError, internal_error
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.json_types import is_list, is_object
-from tenant_email.operations import console, operation, steps
+from tenant_email.operations import engine_request, operation, steps
 from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, secret_paths
 
@@ -73,7 +73,7 @@ def without_traceback(method: Callable[..., R]) -> Callable[..., R]:
         # error of ours only, and put back first, because the process goes on with the next resource.
         sys.tracebacklimit = 1000
         try:
-            with console.about(inspect.currentframe()):
+            with engine_request.answering_for(inspect.currentframe()):
                 return method(*args)
         except TenantEmailError as error:
             sys.tracebacklimit = 0

@@ -68,6 +68,10 @@ class Ownership:
         with self._lock:
             self._written.discard(id_)
 
+    def is_written(self, id_: str) -> bool:
+        """Returns whether a resource of this run has written this id."""
+        return id_ in self._written
+
     def release(self, id_: str, recorded: Props) -> None:
         """Notes what was recorded of an object that its resource gave up before the next one of this run made it.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import PlatformError, Problem
 from tenant_email.inputs.properties import NOTHING, Properties
-from tenant_email.operations import console, operation, uncertain_writes
+from tenant_email.operations import engine_request, operation, uncertain_writes
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.imports import without_option
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
@@ -44,7 +44,7 @@ def check(lifecycle: Lifecycle, recorded: Props, desired: Props, unfit: Sequence
     """
     with _plain_props(lifecycle, recorded, desired) as (before, after):
         findings = lifecycle.do_check(lifecycle.recorded_inputs(before) or None, after)
-        findings += operation.current().ownership.register(findings.claims, console.current_urn())
+        findings += operation.current().ownership.register(findings.claims, engine_request.current().urn)
         for notice in findings.notices:
             info(notice)
         for warning in findings.warnings:

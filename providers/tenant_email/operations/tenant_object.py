@@ -19,7 +19,7 @@ from tenant_email.inputs.spelling import one_of
 from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS, InputsT, ProviderInputs, TemplateInputs
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props, PropsView, is_object
-from tenant_email.operations import operation
+from tenant_email.operations import engine_request, operation
 from tenant_email.operations.console import info
 from tenant_email.operations.import_ids import parse_id
 from tenant_email.operations.imports import import_problems
@@ -165,7 +165,10 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if self.recorded_inputs(recorded) == desired:
             return InputDiff()
         inputs, capabilities = self.normalize_recorded(self.read_inputs(recorded)), validated.platform.capabilities
-        return replace(compare(inputs, validated.desired, capabilities, validated.connection.host), respelled=True)
+        request, settings = engine_request.current(), validated.desired.settings
+        ignored = frozenset(name for name in settings if request.ignores("settings", name))
+        change = compare(inputs, validated.desired, capabilities, validated.connection.host, ignored)
+        return replace(change, respelled=True)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares every input; a tenant on another host is a replacement, and what `replacement_causes` names."""
@@ -178,7 +181,12 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         # An object cannot move to another tenant; at an alias of its host it is in the same one.
         if not validated.is_tenant_of(id_):
             return True, ["tenant"]
-        return bool(self.compare_inputs(recorded, desired, validated)), self.replacement_causes(id_, validated)
+        change = self.compare_inputs(recorded, desired, validated)
+        # Only an engine's diff is told what is ignored, so that it is the first to know. A refresh compares too, and
+        # must not fail: then nobody has checked the resource.
+        if change.held_back and operation.current().ownership.is_claimed(id_):
+            raise InvalidSettings(validated.who, change.problems)
+        return bool(change), self.replacement_causes(id_, validated)
 
     def warn_of_change(self, recorded: Props, desired: Props) -> tuple[str, ...]:
         """Returns what the platform says of a change."""

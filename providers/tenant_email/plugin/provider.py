@@ -14,7 +14,7 @@ from tenant_email import package_schema as schema
 from tenant_email.errors import NOTHING_RECORDED
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
-from tenant_email.operations import console, steps
+from tenant_email.operations import engine_request, steps
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 from tenant_email.package_schema.names import camel, snake
 from tenant_email.plugin import computed, detailed_diff
@@ -164,7 +164,7 @@ def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
     """Has what is said stand under the resource of a request; yields its type and lifecycle."""
     # of the URN, because engines of before 2025 do not send the type
     token = request.urn.split("::")[2].rpartition("$")[2]
-    with console.about_urn(request.urn):
+    with engine_request.answering(request):
         yield token, lifecycle_of(token)
 
 

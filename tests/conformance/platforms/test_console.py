@@ -156,6 +156,27 @@ def test_what_someone_changed_and_no_write_touches_is_not_reported(case: Case, s
     assert said == []
 
 
+@pytest.mark.parametrize("creates_first", [True, False])
+def test_what_a_replacement_forgets_is_told(case: Case, said: list[str], creates_first: bool) -> None:
+    """The new resource of one that creates first cannot know how the template was before the stack adopted it."""
+    template(case).up()
+    old = template(case, changed=True)
+    old.up()
+    del said[:]
+    operation.begin()
+    lifecycle = EmailTemplateLifecycle()
+    assert not lifecycle.check({}, dict(old.inputs)).failures
+    if creates_first:
+        made = lifecycle.create(dict(old.inputs))
+        lifecycle.delete(old.id, dict(old.state))
+    else:
+        lifecycle.delete(old.id, dict(old.state))
+        made = lifecycle.create(dict(old.inputs))
+    forgets = [line for line in told(said) if "how it was before this stack adopted it is recorded no longer" in line]
+    assert bool(forgets) is creates_first
+    assert ((made.outs or {})["snapshot"] == old.state["snapshot"]) is not creates_first
+
+
 def test_an_adopted_template_without_a_snapshot_stays(case: Case, said: list[str]) -> None:
     """A state of an earlier release may lack it: then nobody knows what to put back."""
     template(case).up()

@@ -230,3 +230,32 @@ def test_an_optional_secret_is_bound_to_its_place_too() -> None:
     assert problem.what == "auth0 acme.example: cannot change url from a to b without the token"
     assert compared({"kind": "k", "url": "a"}, moved).problems == ()
     assert compared(held, {**moved, "token": held["token"]}).problems == ()
+
+
+@pytest.mark.parametrize("moved", [{"host": "two.example"}, {"port": 465}, {"username": "other"}])
+def test_a_secret_that_is_held_back_moves_nowhere(moved: dict[str, Any]) -> None:
+    """What an engine gives for an ignored secret is the recorded one, given for another place."""
+    old, new = ProviderInputs(SMTP), ProviderInputs({**SMTP, **moved})
+    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({"password"}))
+    (problem,) = found.problems
+    assert (found.held_back, problem.path) == (True, "")
+    assert problem.what.startswith("cannot change smtp_")
+    assert problem.what.endswith(" with settings.password in ignore_changes")
+    assert problem.remedy.startswith("Take it out of ignore_changes: ")
+
+
+@pytest.mark.parametrize(
+    "moved", [{}, {"host": UNKNOWN}, {"password": OTHER}, {"host": "two.example", "password": None}]
+)
+@pytest.mark.parametrize("ignored", [frozenset({"password"}), frozenset[str]()])
+def test_what_does_not_move_is_held_back_by_nothing(moved: dict[str, Any], ignored: frozenset[str]) -> None:
+    """Nor what may move, which an update knows, nor a secret that is not there."""
+    given = {name: value for name, value in {**SMTP, **moved}.items() if value is not None}
+    found = compare(ProviderInputs(SMTP), ProviderInputs(given), CAPABILITIES, "acme.eu.auth0.com", ignored)
+    assert not found.held_back
+
+
+def test_ignore_changes_is_named_where_no_secret_is_recorded() -> None:
+    """A refresh that saw another host recorded none, and an engine then has none to give."""
+    (problem,) = change({**SMTP, "password": None}, {**SMTP, "host": "two.example", "password": None}).problems
+    assert problem.remedy.endswith(" If the program sets it, ignore_changes holds it back: take it out of that.")

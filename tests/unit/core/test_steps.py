@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.runtime.proto.provider_pb2 import CheckRequest
 
 from tenant_email.errors import Problem, Rejected, Unavailable, redact_external
 from tenant_email.findings import Findings, OwnsObject
 from tenant_email.inputs.properties import Properties
-from tenant_email.operations import console, operation, steps
+from tenant_email.operations import engine_request, operation, steps
 from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 
@@ -139,9 +140,9 @@ def test_two_resources_of_one_object_are_told_of_each_other() -> None:
     """By the resource that a check is about."""
     operation.begin()
     it = Talking()
-    with console.about_urn("urn:pulumi:dev::lab::a:b:C::first"):
+    with engine_request.answering(CheckRequest(urn="urn:pulumi:dev::lab::a:b:C::first")):
         assert steps.check(it, {}, {}) == steps.check(it, {}, {}) == []
-    with console.about_urn("urn:pulumi:dev::lab::a:b:C::second"):
+    with engine_request.answering(CheckRequest(urn="urn:pulumi:dev::lab::a:b:C::second")):
         (problem,) = steps.check(it, {}, {})
     assert "'first'" in str(problem)
 

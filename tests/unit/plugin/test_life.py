@@ -11,7 +11,7 @@ from support.aws_memory import REGION, ZONE, memory
 from support.plugin import struct, urn_of, values
 from tenant_email import package_schema as schema
 from tenant_email.aws.record_sets import RecordSet
-from tenant_email.operations import console, operation
+from tenant_email.operations import engine_request, operation
 from tenant_email.plugin import provider
 
 if TYPE_CHECKING:
@@ -158,9 +158,9 @@ def test_what_no_engine_could_write_again_goes_back_as_it_came() -> None:
 def test_failures_stand_under_their_resource(aws: Memory) -> None:
     """As long as a step works on it."""
     seen: list[str] = []
-    aws.meanwhile["at"] = [lambda: seen.append(console.current_urn())]
+    aws.meanwhile["at"] = [lambda: seen.append(engine_request.current().urn)]
     provider.create(pb.CreateRequest(urn=URN, properties=struct(RECORD)))
-    assert (seen, console.current_urn()) == ([URN], "")
+    assert (seen, engine_request.current().urn) == ([URN], "")
 
 
 def test_a_check_knows_what_is_recorded(said: list[str]) -> None:

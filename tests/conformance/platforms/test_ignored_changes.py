@@ -1,0 +1,54 @@
+"""What `ignore_changes` holds back: the engine gives the recorded secret for it, which belongs to the recorded host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pulumi.runtime.proto.provider_pb2 import DiffRequest, UpdateRequest
+
+from tenant_email.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from support.conformance import Case
+
+URN = "urn:pulumi:dev::lab::a:b:C::mail"
+SPELLINGS = ["settings.password", 'settings["password"]', "Settings.Password"]
+
+
+@pytest.mark.parametrize("ignored", SPELLINGS)
+def test_an_ignored_secret_goes_to_no_other_host(case: Case, ignored: str) -> None:
+    """Refused at preview, where the diff is the first to be told, and by the update itself; the tenant is not asked."""
+    made = case.stack()
+    made.up()
+    case.tenant.reset_calls()
+    moved = {**made.inputs, "settings": {**case.samples["settings"], "host": "smtp.two.example"}}
+    lifecycle = case.provider
+    assert not lifecycle.check(dict(made.state), moved).failures
+    for request in (DiffRequest(urn=URN, ignoreChanges=[ignored]), UpdateRequest(urn=URN, ignoreChanges=[ignored])):
+        step = lifecycle.diff if isinstance(request, DiffRequest) else lifecycle.update
+        with pytest.raises(InvalidSettings, match=r"cannot change .*host from .* with settings\.password in ignore_"):
+            step(made.id, dict(made.state), moved)
+    assert case.tenant.calls == []
+
+
+@pytest.mark.parametrize("ignored", ["settings.host", "settings", "from_address", ""])
+def test_what_else_is_ignored_holds_no_secret_back(case: Case, ignored: str) -> None:
+    """A secret that the program gives goes with its new host, whatever else is ignored."""
+    made = case.stack()
+    made.up()
+    moved = {**made.inputs, "settings": {**case.samples["settings"], "host": "smtp.two.example"}}
+    lifecycle, request = case.provider, UpdateRequest(urn=URN, ignoreChanges=[ignored])
+    assert request.ignoreChanges
+    outs = lifecycle.update(made.id, dict(made.state), moved).outs or {}
+    assert outs["written_identity"]["host"] == "smtp.two.example"
+
+
+def test_a_refresh_compares_what_it_may_not_write(case: Case) -> None:
+    """Nobody has checked the resource then, and the diff only says that it differs."""
+    made = case.stack()
+    made.up()
+    elsewhere = {**made.state, "settings": {**made.state["settings"], "host": "smtp.two.example"}}
+    lifecycle, request = case.provider, DiffRequest(urn=URN, ignoreChanges=["settings.password"])
+    assert request.ignoreChanges
+    assert lifecycle.diff(made.id, elsewhere, dict(made.inputs)).changes
