@@ -6,7 +6,6 @@ Settings (`tenant-email fleet` sets them):
     file             the fleet file (default: tenants.yaml)
 """
 
-import asyncio
 from pathlib import Path
 
 import pulumi
@@ -19,6 +18,3 @@ config = pulumi.Config()
 # what its settings mean is judged by the preview itself
 fleet = read_fleet(Path(config.get("file") or "tenants.yaml"), judged=False)
 declare(fleet, Unit(tenant=config.get("tenant") or "", sending_domain=config.get("sendingDomain") or ""))
-# Pulumi waits for what has begun. In a program that never awaits nothing has, and it waits for every output of every
-# tenant at once, anew at each that comes.
-pulumi.run(lambda: asyncio.sleep(0))

@@ -1,4 +1,4 @@
-"""Runs registrations: plans each under one lock, then lets the work run concurrently."""
+"""Runs registrations: plans each, then lets the work run concurrently."""
 
 from __future__ import annotations
 
@@ -67,10 +67,7 @@ class Deployment:
         self.run.console.hide(secrets_in(goal.inputs))
         if self._providers_only and not urns.is_provider(goal.type):
             return self._find_recorded(goal)
-        with self._planner.lock:
-            self.run.proceed()
-            plan = self._attempt(goal, self._planner.plan)
-        return execute(self.run, plan)
+        return execute(self.run, self._attempt(goal, self._planner.plan))
 
     def construct(self, request: resource_pb2.RegisterResourceRequest) -> provider_pb2.ConstructResponse:
         """Has a plug-in register a component and its children with this engine; raises StoppedError when it fails."""

@@ -1,6 +1,7 @@
 """Plans a registration: claim, provider, check, diff, step.
 
-One registration is planned at a time, as in Pulumi's own engine; only the work itself runs concurrently.
+One registration is planned at a time, as in Pulumi's own engine. The work itself runs concurrently, and so do checks: a
+plug-in answers one only after what it does already, and all other registrations would wait for that.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _PROTECTED: Final = (
 
 
 class Planner:
-    """A planner of registrations, one at a time."""
+    """A planner of registrations, one at a time but for their checks."""
 
     def __init__(self, run: Run, register: Callable[[Goal], Resource]) -> None:
         self.lock = threading.RLock()
@@ -45,12 +46,16 @@ class Planner:
     def plan(self, goal: Goal) -> Plan:
         """Plans one registration; raises InvalidRegistrationError, PluginError or StoppedError."""
         urn = self.urn_of(goal)
-        self.claims.take(urn)
-        old = self.claims.find_old(urn, goal.parent, goal.aliases, self._run.recorded)
-        registration = self._serve(goal, urn, old)
-        registration = check(registration, anew=urn in self._deleted or urn in self._run.replace)
-        diff = self._diff(registration)
-        return self._step(registration, diff)
+        with self.lock:
+            self._run.proceed()
+            self.claims.take(urn)
+            old = self.claims.find_old(urn, goal.parent, goal.aliases, self._run.recorded)
+            registration = self._serve(goal, urn, old)
+            anew = urn in self._deleted or urn in self._run.replace  # what is claimed is not deleted any more
+        registration = check(registration, anew=anew)
+        with self.lock:
+            self._run.proceed()
+            return self._step(registration, self._diff(registration))
 
     def place(self, goal: Goal) -> Registration:
         """Claims the URN of an object that is only looked up, and finds its provider and its old version."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from embedded_pulumi_engine import diffs, urns
 from embedded_pulumi_engine.dependents import waves
@@ -44,12 +45,15 @@ def refresh_all(run: Run, workers: int) -> None:
 
 
 def _each(run: Run, resources: Iterable[Resource], action: Callable[[Resource], None], workers: int) -> None:
+    # neighbors in the state are often of one account, and would all wait for its login: any other order is better
+    mixed = sorted(resources, key=lambda resource: crc32(resource.urn.encode()))
+
     def careful(resource: Resource) -> None:
         with suppress(StoppedError):
             action(resource)
 
     with ThreadPoolExecutor(workers) as pool:
-        outcomes = [pool.submit(careful, resource) for resource in resources]
+        outcomes = [pool.submit(careful, resource) for resource in mixed]
         try:
             for outcome in outcomes:
                 outcome.result()

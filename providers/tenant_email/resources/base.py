@@ -12,6 +12,7 @@ from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import faces
 from tenant_email.resources.arguments import require_carriable
 from tenant_email.resources.interrupts import quiet_interrupts
+from tenant_email.resources.quiescence import wait_in_turn
 from tenant_email.resources.secrecy import sealed, with_marks
 from tenant_email.resources.transforms import Secrecy, follow, remember, with_secret_outputs
 
@@ -74,6 +75,7 @@ class Named(Resource):
     ) -> None:
         """Takes what Pulumi's Resource takes; `declared` are the paths of inputs that are secret for every user."""
         quiet_interrupts()
+        wait_in_turn()
         # settings were looked at under their own names, where they became properties
         require_carriable(name, {key: value for key, value in props.items() if key != "settings"})
         # an AWS provider's roles hold an external id; see resources/aws_provider.py

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.cloud import Project
-    from support.engines import Engine
 
 RESOURCES = 80
 PROGRAM = f"""
@@ -34,11 +33,4 @@ def test_outputs_are_not_waited_for_again_and_again(project: Project, tmp_path: 
     """The SDK's loop over all outputs that are left does not run once for each of them."""
     (project.folder / "__main__.py").write_text(PROGRAM)
     assert EmbeddedEngine(project.folder, "dev", tmp_path, environment()).up().ok
-    assert int((project.folder / "waited").read_text()) < 10 * RESOURCES
-
-
-def test_a_program_that_awaits_once_waits_no_more(engine: Engine, project: Project) -> None:
-    """So `stacks/fleet` spares the CLI what the embedded engine spares every program."""
-    (project.folder / "__main__.py").write_text(f"{PROGRAM}\npulumi.run(lambda: asyncio.sleep(0))")
-    assert engine.up().ok
     assert int((project.folder / "waited").read_text()) < 10 * RESOURCES

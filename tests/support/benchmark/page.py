@@ -57,8 +57,8 @@ A login a tenant and a call a resource is the least for a creation and a refresh
 the provider is still the stack's. One change is one login and one write. An `up` without a change asks nothing: Pulumi
 compares with its state, as `terraform apply -refresh=false` does; what looks at the tenants is a refresh.
 
-On the Pulumi CLI these programs, ours and trivial ones, never await, and are waited for in the square of their outputs.
-One line at the end of a program of many resources [spares it that](architecture.md#fact-18).
+These programs never await. The Pulumi CLI waits for such a program in the square of its outputs, which the trivial and
+the shaped resources pay here; a program with a resource of ours [is spared it](architecture.md#fact-18).
 Its file backend writes the whole state at each step. Of {most:,} resources, ours and the others alike, the creation and
 the destroy are measured with `PULUMI_SKIP_CHECKPOINTS=true`, which writes it once.
 """
