@@ -178,7 +178,7 @@ class Client:
     def _once(self, request: Request, token: Token | None, seconds: float) -> HttpReply:
         try:
             reply = self._exchange(request, token, seconds)
-            self._limits.learn(request.method, request.path, reply.headers)
+            self._limits.learn(request.method, request.path, reply.headers, succeeded=reply.status < _ERRORS)
             return reply
         finally:
             self._limits.release(request.method, request.path)

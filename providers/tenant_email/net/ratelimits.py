@@ -4,8 +4,10 @@ No wait is longer than LONGEST_WAIT, and the client ends a request after WAITS_I
 
 A platform declares its buckets as data; how large they are is learned from the answers, because that depends on the
 plan. Until the first answer only one call is under way in a bucket: calls that left together with it would take tokens
-that the answer still counts as there. Where the documented refill of a bucket of that size is known, a call is sent
-just when its token is there: the reset header by itself has whole seconds, which would cost up to a second a call.
+that the answer still counts as there. A tenant that did what it was asked and said nothing of a limit will say nothing
+in its other buckets either, so that none of them begins with one call alone. Where the documented refill of a bucket of
+that size is known, a call is sent just when its token is there: the reset header by itself has whole seconds, which
+would cost up to a second a call.
 """
 
 from __future__ import annotations
@@ -94,18 +96,20 @@ class RateLimits:
                 del self._first[bucket.name]
                 self._answered.notify_all()
 
-    def learn(self, method: str, path: str, headers: Mapping[str, str]) -> None:
-        """Takes note of what an answer says of its bucket."""
+    def learn(self, method: str, path: str, headers: Mapping[str, str], *, succeeded: bool = True) -> None:
+        """Takes note of what an answer says of its bucket; one that did not succeed may be a proxy's."""
         bucket = self._bucket(method, path)
         if bucket is None:
             return
-        with self._throttle.lock:
-            self._heard.add(bucket.name)  # even of a tenant that says nothing of its limits
         size, left = _count(headers.get("x-ratelimit-limit", "")), _count(headers.get("x-ratelimit-remaining", ""))
         wait = seconds_until_reset(headers, self._clock())
         if size is None or left is None or wait is None:
+            heard = self._buckets if succeeded and not self._levels else (bucket,)
+            with self._throttle.lock:
+                self._heard.update(each.name for each in heard)
             return
         with self._throttle.lock:
+            self._heard.add(bucket.name)
             now, level = self._clock(), self._levels.get(bucket.name)
             if level is None or level.size != size or (level.per_second is None and level.reset <= now):
                 # A size that is not documented has no refill that we know: then only the reset header says when there

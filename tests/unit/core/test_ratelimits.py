@@ -127,8 +127,9 @@ def test_threads_that_begin_together_are_not_refused(limited: Limited, *, lost: 
     assert (all(found), limited.refusals()) == (True, 0)
 
 
-def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Limited) -> None:
-    """After one answer without headers, calls are under way together again."""
+@pytest.mark.parametrize("first", ["/api/v2/email-templates/verify_email", "/api/v2/emails/provider"])
+def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Limited, first: str) -> None:
+    """After one answer without headers, calls are under way together again, those of other buckets too."""
     meeting = threading.Barrier(4)
     limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, sleep=limited.clock.sleep, clock=limited.clock)
     call = ("GET", "/api/v2/email-templates/verify_email")
@@ -137,12 +138,26 @@ def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Lim
         limits.wait(*call)
         meeting.wait(timeout=60)
 
-    limits.wait(*call)
-    limits.learn(*call, {})
-    limits.release(*call)
+    limits.wait("GET", first)
+    limits.learn("GET", first, {})
+    limits.release("GET", first)
     with ThreadPoolExecutor(4) as threads:
         for taken in [threads.submit(take) for _ in range(4)]:
             taken.result()
+
+
+def test_a_refusal_without_headers_says_nothing_of_other_buckets(limited: Limited) -> None:
+    """It may be a proxy's: the first call of another bucket still goes alone."""
+    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, sleep=limited.clock.sleep, clock=limited.clock)
+    limits.learn("GET", "/api/v2/emails/provider", {}, succeeded=False)
+    call = ("GET", "/api/v2/email-templates/verify_email")
+    limits.wait(*call)
+    with ThreadPoolExecutor(1) as threads:
+        second = threads.submit(limits.wait, *call)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.1)
+        limits.release(*call)
+        second.result(timeout=60)
 
 
 def test_a_bucket_that_others_emptied_is_waited_for(limited: Limited) -> None:
