@@ -23,9 +23,9 @@ def tag_problem(name: object, value: object) -> str:
     if isinstance(value, str) and len(value) > _LONGEST_VALUE:
         return f"has a value of {len(value)} characters, and AWS takes {_LONGEST_VALUE}"
     for what, text in (("name", name), ("value", value)):
-        odd = next(filter(_is_odd, text), "") if isinstance(text, str) else ""
+        odd = [each for each in text if _is_odd(each)] if isinstance(text, str) else []
         if odd:
-            return f"has {odd!r} in its {what}: AWS takes letters, digits, spaces and _.:/=+-@"
+            return f"has {odd[0]!r} in its {what}: AWS takes letters, digits, spaces and _.:/=+-@"
     return ""
 
 

@@ -36,7 +36,7 @@ def sts_texts(texts: Iterable[str]) -> list[str]:
 def record_field(text: str, name: str) -> str:
     """Returns what a record of either kind has in a field; what it has in fields that are not known means nothing."""
     pairs = (part.partition("=") for part in text.split(";"))
-    return next((value.strip() for each, _, value in pairs if each.strip() == name), "")
+    return "".join([value.strip() for each, _, value in pairs if each.strip() == name][:1])
 
 
 def sts_policy(mode: StsMode, max_age: int, hosts: Sequence[str]) -> str:

@@ -76,7 +76,14 @@ def test_a_policy_and_its_record(mode: StsMode) -> None:
         (RPT, [RPT.values[0], RPT.values[0]], False),
         (RPT, ["verify=1", RPT.values[0]], True),
         (RPT, ["v=TLSRPTv1; x=y; rua=https://reports.example/tls, mailto:tls@ACME.example; z=1"], True),
+        (
+            tls_rpt_record(BOUNCE, DOMAIN, ["https://reports.example/?a=b"]),
+            ["v=TLSRPTv1;rua=https://reports.example/?a=c"],
+            False,
+        ),
         (STS, ["v=STSv1;id=a1"], True),
+        (STS, ["v=STSv1;id=a1;id=a2"], True),
+        (mta_sts_record(BOUNCE, DOMAIN, ""), ["v=STSv1;x=y"], True),
         (STS, ["v=STSv1 ; x=y; id = a1 ; more"], True),
         (STS, ["v=STSv1; id=a2;"], False),
         (STS, [], False),
@@ -88,6 +95,19 @@ def test_a_policy_and_its_record(mode: StsMode) -> None:
 def test_what_means_the_same(record: DnsRecord, found: list[str], same: bool) -> None:
     """Spaces, order and fields that nobody knows aside; two records are as none, and of leaves one is enough."""
     assert (differs(record, found) is None) is same
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ([], "no such record"),
+        ([STS.values[0], "v=STSv1; id=a2;"], "2 such records, which counts as none"),
+        (["v=STSv1; id=a2;"], ""),
+    ],
+)
+def test_why_a_record_of_tls_means_another_thing(found: list[str], why: str) -> None:
+    """The number of them, where that is why; of a single one its own words say it."""
+    assert differs(STS, found) == why
 
 
 @pytest.mark.parametrize(
