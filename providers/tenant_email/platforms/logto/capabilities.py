@@ -27,5 +27,6 @@ CAPABILITIES: Final = Capabilities(
     kind_rule="another kind of connector starts without the old credentials.",
     on_delete_provider=("delete", "retain"),
     on_delete_template=("delete", "restore", "retain"),
+    templates_apart=True,  # docs/contracts/logto.md#email-templates
     preflight=("off", "connect", "send"),
 )
