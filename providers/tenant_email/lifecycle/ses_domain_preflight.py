@@ -41,7 +41,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.dns_conflicts import refuse_conflicts, refuse_delegation, refuse_zone
 from tenant_email.operations.dns_standing import ANEW, LEFT, Look, refuse_standing
-from tenant_email.operations.planned_records import given_up, is_news, planned_records
+from tenant_email.operations.planned_records import given_up, is_first_there, is_news, planned_records
 from tenant_email.operations.ses_identity_origin import is_ours, refuse_foreign_identity
 from tenant_email.operations.set_look import LookedAtSet, given_up_set, look_at_set, misplaced
 
@@ -279,7 +279,6 @@ def _refuse_in_zones(
     Whether anybody would see it is asked of every such record. What stands at its name is asked at the first look at a
     zone: later it may be this stack's own, and the record's own resource looks.
     """
-    looked_into = {each.place for each in before.values()}
     for zone in (inputs, *inputs.other_zones):
         records: dict[RecordKey, DnsRecord] = {(each.name, each.type): each for each in zone.dns_records()}
         names = {key: each.name for key, each in records.items()}
@@ -295,7 +294,7 @@ def _refuse_in_zones(
         found = client.zone(zone.zone_id)
         refuse_zone(found, [names[key] for key in news])
         refuse_delegation(client, found, [names[key] for key in news])
-        unseen = [records[key] for key in news if key in records and planned[key].place not in looked_into]
+        unseen = [records[key] for key in news if key in records and is_first_there(planned[key], before)]
         refuse_conflicts(client, zone.zone_id, unseen, zone.overwrite_records)
 
 

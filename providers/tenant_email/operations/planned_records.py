@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, plain_zone_id, zone_key
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, zone_key
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_list, is_object
 
@@ -92,6 +92,11 @@ def is_news(before: Mapping[RecordKey, PlannedRecord], after: Mapping[RecordKey,
     return gone or any(each.differs(before.get(key)) for key, each in after.items())
 
 
+def is_first_there(record: PlannedRecord, before: Mapping[RecordKey, PlannedRecord]) -> bool:
+    """Returns whether no record was recorded to be where this one is published."""
+    return all(record.place.differs(each.place) for each in before.values())
+
+
 def given_up(recorded: PropsView, desired: PropsView) -> list[Problem]:
     """Returns a problem for each kind whose record is to exist by itself now, so that the stack would delete it."""
     before, lost = planned_records(recorded), dict[RecordKind, RecordKey]()
@@ -144,15 +149,19 @@ def _planned(zone: PropsView, kind: RecordKind, record: Props | None) -> Planned
 
 def _place(zone: PropsView, key: RecordKey) -> Place:
     if zone.get("zone_id") is not None:
-        zone_id = zone["zone_id"]
-        return Place(_ROUTE53, plain_zone_id(zone_id) if isinstance(zone_id, str) else zone_id)
+        return Place(_ROUTE53, zone["zone_id"])
     zones = zone.get("record_zones")  # not known in a preview where a function's own are not
     named = zones.get(zone_key(key)) if is_object(zones) else None
     return Place(zone.get("host") or "", zone.get("host_zone") or "", named or "")
 
 
 def _another(mine: object, theirs: object) -> bool:
-    return bool(mine and theirs and mine != theirs)
+    return bool(mine and theirs and _spelled(mine) != _spelled(theirs))
+
+
+def _spelled(zone: object) -> object:
+    """Returns a zone's name or id in one spelling: a name has no case, and may end with a dot."""
+    return zone.removeprefix("/hostedzone/").removesuffix(".").lower() if isinstance(zone, str) else zone
 
 
 def _objects(value: object) -> Iterator[Props]:

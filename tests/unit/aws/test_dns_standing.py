@@ -279,6 +279,18 @@ def test_another_zone_is_looked_at(server: ToldServer, host: str, zone: str) -> 
     assert watched.up(host=host, host_zone=zone) == "same"
 
 
+@pytest.mark.parametrize("zone", ["ACME.example", "acme.example."])
+def test_a_zone_in_another_spelling_is_not_looked_at_again(server: ToldServer, zone: str) -> None:
+    """What stands there is the stack's own; so it is where a function names the zone."""
+    watched, of_function = look(host_zone="acme.example"), look(host="function", host_zone="aws")
+    watched.up()
+    named = {f"{each['name']} {each['type']}": "Z1" for each in RECORDS}
+    of_function.up(record_zones=named)
+    server.put(DMARC, MX, SAME_SPF)
+    assert watched.up(host_zone=zone) == "same"
+    assert of_function.up(record_zones={name: f"/hostedzone/{each}" for name, each in named.items()}) == "same"
+
+
 def test_another_zone_of_a_function_is_looked_at(server: ToldServer) -> None:
     """Each record has its own: the others stay the stack's."""
     zones = {f"{each['name']} {each['type']}": "Z1" for each in RECORDS}
