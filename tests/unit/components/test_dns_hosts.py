@@ -377,6 +377,8 @@ def test_reports_elsewhere_are_let_come() -> None:
     assert (leave["zone_id"], leave["name"], leave["value"]) == (
         "Z8", "acme.example._report._dmarc.reports.example", "v=DMARC1;",
     )  # fmt: skip
+    (zone,) = found["SesDomainPreflight", "mail-preflight"]["other_zones"]  # which is looked into before anything else
+    assert (zone["zone_id"], [each["name"] for each in zone["records"]]) == ("Z8", [leave["name"]])
     assert ("SesDomainRecord", "mail-dmarc-reports-other.example") not in found
     names = [each["name"] for each in shown["records"] if each.get("purpose") == "DMARC REPORTS"]
     assert names == [f"acme.example._report._dmarc.{host}.example" for host in ("reports", "other")]
