@@ -52,7 +52,11 @@ def total(outcomes: Sequence[Outcome]) -> str:
     counted = Counter(each.status for each in outcomes)
     parts = [f"{counted[status]} {status}" for status in Status if counted[status]]
     changes = sum(each.said.changed for each in outcomes)
-    return f"{len(outcomes)} stack{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}; {changes} changes"
+    return f"{_counted(len(outcomes), 'stack')}: {', '.join(parts)}; {_counted(changes, 'change')}"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def reasons(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -41,6 +41,9 @@ def test_the_total() -> None:
     """How many stacks ended how, and the changes of all."""
     assert summary.total([DONE, FAILED, ABSENT]) == "3 stacks: 1 done, 1 failed, 1 not there; 13 changes"
     assert summary.total([DONE]) == "1 stack: 1 done; 2 changes"
+    one = Outcome(Unit(), Status.DONE, Said({"update": 1}))
+    assert summary.total([one, one]).endswith("2 changes")
+    assert summary.total([one]).endswith("; 1 change")
 
 
 def test_why_a_stack_is_not_done() -> None:
