@@ -90,7 +90,7 @@ class DomainOwners:
 
     def _remedy(self, unit: Unit, stack: str, urns: list[str], look: Look) -> str:
         """Returns what to do for a stack to have what another one has under these URNs."""
-        at, _ = made_domain(self.fleet, unit)
+        at, given = made_domain(self.fleet, unit)
         back, old = f"Have the file say of {stack} what it said before: it keeps its domain.", _name_in(urns[0])
         is_there = unit.stack in self.known
         if not old or (is_there and look(unit.stack)):
@@ -107,6 +107,8 @@ class DomainOwners:
                 f"state move {moved} --yes --source {stack} --dest {unit.stack}",
             ]
         commands = " && ".join(f"pulumi {move}{option_of(self.project.folder)}" for move in moves)
+        if given.get(RENAMED_FROM) == old:
+            return f"Its {RENAMED_FROM} says so: move its state there too: {commands}"
         return f"{back} Or set {at}.{RENAMED_FROM} to {old}, and move it: {commands}"
 
     def _misnamed(self, unit: Unit, held: Mapping[Identity, str]) -> Iterator[Problem]:

@@ -92,6 +92,8 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
             what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
             rename = f"pulumi stack rename {tenant.name} --stack {old}{option_of(project)}"
             remedy = f"Name it {old} again; or set its {RENAMED_FROM} to {old}, and rename the stack: {rename}"
+            if tenant.renamed_from == old:
+                remedy = f"Its {RENAMED_FROM} says so: rename the stack too: {rename}"
             problems.append(Problem(f"tenants.{tenant.name}", what, remedy))
     if problems:
         raise InvalidSettings(str(fleet.file), tuple(problems))

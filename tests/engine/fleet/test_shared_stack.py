@@ -98,7 +98,7 @@ def test_a_domain_gets_another_name_and_another_stack(tmp_path: Path) -> None:
             fleet.write(domains, {"auth0": {"sending_domain": sending}})
             code, said = driven.run("preview")
             assert code == 1, said
-            for command in said.strip().rpartition("move it: ")[2].split(" && "):
+            for command in said.strip().rpartition(": ")[2].split(" && "):
                 assert "error:" not in (done := pulumi(driven, command)), done
             code, said = driven.run("up", "--yes")
             assert (code, fleet.writes()) == (0, {"auth0": 0}), said

@@ -158,7 +158,7 @@ def test_a_tenant_with_a_domain_of_its_own(tmp_path: Path) -> None:
             "dns": {"host": "route53"},
             "mail_from": f"bounce.{DOMAIN}",
         }
-        file = fleet.write({"mail": own}, {"auth0": {"sending_domain": own, "protect": True}})
+        file = fleet.write({}, {"auth0": {"sending_domain": own, "protect": True}})
         engine = Operator(file, tmp_path, fleet.environment()).open("auth0")
         assert (up := engine.up()).ok, up.text
         fleet.mails.send("auth0")

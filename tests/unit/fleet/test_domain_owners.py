@@ -105,6 +105,8 @@ def test_how_a_shared_domain_gets_another_name(cli: AskedCli) -> None:
     assert remedy(cli, POST, MAIL.stack) == (
         f"{BACK.format(MAIL.stack)} Or set {SHARED}.renamed_from to mail, and move it: {rename}"
     )
+    have(cli, {"post": domain(renamed_from="mail")}, "post")
+    assert remedy(cli, POST, MAIL.stack) == f"Its renamed_from says so: move its state there too: {rename}"
 
 
 def test_how_a_tenants_domain_becomes_shared(cli: AskedCli) -> None:

@@ -100,4 +100,7 @@ def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     )
     assert problem.remedy == f"Name it acme again; or set its renamed_from to acme, and rename the stack: {RENAME}"
     require_one_owner(renamed, [MAIL], found, Path())
+    said = replace(renamed, tenants={"big": replace(renamed.tenants["big"], renamed_from="acme")})
+    with pytest.raises(InvalidSettings, match=f"\nIts renamed_from says so: rename the stack too: {RENAME}$"):
+        require_one_owner(said, units, found, Path())
     require_one_owner(LATER, [Unit(tenant="forge")], left_over(LATER, KNOWN, Project(Path(), "lab")), Path())
