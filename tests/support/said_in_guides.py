@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any, Final
 
 import pytest
+from pulumi.runtime.proto.provider_pb2 import UpdateRequest
 
 from support.conformance import open_case
 from support.host import Failed
 from support.managed import Operated
 from support.program_preview import tenant
-from tenant_email.errors import TenantEmailError
+from tenant_email.errors import InvalidSettings, TenantEmailError
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 
 _SMTP: Final = {"kind": "auth0.smtp", "username": "mailer", "password": "a-password-of-the-test"}
@@ -23,7 +24,7 @@ def messages() -> frozenset[str]:
     """Returns the messages."""
     with pytest.MonkeyPatch.context() as monkeypatch, open_case("auth0", monkeypatch) as case:
         moves = (("smtp.one.example", "smtp.two.example"), ("smtp.acme.com", "smtp.two.example"))
-        here = {_moved(*move) for move in moves} | {_existing()}
+        here = {_moved(*move) for move in moves} | {_held_back(), _existing()}
         return frozenset(text.replace(case.tenant.url.removeprefix("http://"), _HOST) for text in here)
 
 
@@ -46,6 +47,22 @@ def _moved(before: str, after: str) -> str:
     (said,) = made.problems(settings={**kept, "host": after})
     made.destroy()
     return said
+
+
+def _held_back() -> str:
+    """Returns the refusal of another host where the engine holds the password back."""
+    made = _stack(host="smtp.acme.com")
+    made.up()
+    moved = {**made.inputs, "settings": {**made.inputs["settings"], "host": "smtp.two.example"}}
+    lifecycle, request = EmailProviderLifecycle(), UpdateRequest(ignoreChanges=["settings.password"])
+    assert request.ignoreChanges
+    try:
+        lifecycle.update(made.id, dict(made.state), moved)
+    except InvalidSettings as refused:
+        return str(refused)
+    finally:
+        made.destroy()
+    return ""
 
 
 def _existing() -> str:

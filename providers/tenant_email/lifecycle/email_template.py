@@ -302,11 +302,7 @@ def _refusal(validated: ValidatedTemplate, live: LiveTemplate, different: list[s
     if validated.desired.on_existing == "import":
         return cannot_import(validated.who, what)
     policy = validated.platform.capabilities.on_delete_template[0]
-    remedy = (
-        "Set on_existing='adopt' to take it over; a destroy then restores it as it is now. If an interrupted run of "
-        f"this stack created it, also set on_delete={policy!r}. If you renamed the resource, set opts.aliases to the "
-        "old name instead."
-    )
+    remedy = adoption.take_over_remedy(destroy="restores it as it is now", policy=policy)
     return AlreadyConfigured(f"{validated.who}: {what}", remedy=remedy)
 
 

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from tenant_email.capabilities import OnDelete
     from tenant_email.inputs.fields import AdoptionMode
 
 
@@ -77,3 +78,18 @@ def decide(mode: AdoptionMode | None, *, differs: bool, identified: bool, writte
     """
     fits = (case for case in TABLE if case.fits(mode, differs=differs, identified=identified, written=written))
     return next(fits).step
+
+
+def take_over_remedy(*, destroy: str = "leaves it in place", policy: OnDelete = "delete") -> str:
+    """Returns the ways out of a refusal to take over what exists.
+
+    Args:
+        destroy: what a destroy does with what is adopted.
+        policy: the `on_delete` of what this stack made.
+
+    """
+    return (
+        f"Set on_existing='adopt' to take it over; a destroy then {destroy}. If an interrupted run of this stack "
+        f"created it, also set on_delete={policy!r}. If you renamed the resource, set opts.aliases to the old name "
+        "instead. If you are replacing a resource of this stack, set opts.delete_before_replace."
+    )

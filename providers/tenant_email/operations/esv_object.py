@@ -280,14 +280,8 @@ def _refusal(who: str, inputs: EsvInputs, different: list[str], shown: Props) ->
     differences = list_differences((name for name in different if name in shown), shown, inputs.to_props())
     if inputs.on_existing == "import":
         return cannot_import(who, f"{inputs.esv} exists{differs}{differences}")
-    remedy = (
-        "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this "
-        "stack created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old "
-        "name instead."
-    )
-    return AlreadyConfigured(
-        f"{who}: {inputs.esv} already exists{differs}, and this stack did not create it{differences}", remedy=remedy
-    )
+    what = f"{who}: {inputs.esv} already exists{differs}, and this stack did not create it{differences}"
+    return AlreadyConfigured(what, remedy=adoption.take_over_remedy())
 
 
 def cannot_change(who: str, esv: str, name: str) -> Rejected:

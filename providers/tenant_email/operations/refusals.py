@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tenant_email.errors import AlreadyConfigured, TenantEmailError, redact_external
 from tenant_email.inputs.model import parse
 from tenant_email.operations import imports
+from tenant_email.operations.adoption import take_over_remedy
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.tenant_object import mismatches, pick_managed
 from tenant_email.platforms.base import origin
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
     from tenant_email.operations.tenant_object import ValidatedProvider
     from tenant_email.platforms.base import LiveProvider
-
-_ADOPT: Final = (
-    "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this stack "
-    "created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old name instead. "
-    "If you are replacing a resource of this stack, set opts.delete_before_replace."
-)
 
 
 def describe_kind(live: LiveProvider) -> str:
@@ -44,7 +39,7 @@ def already_exists(validated: ValidatedProvider, live: LiveProvider, different: 
     message = f"{validated.who}: an email provider is already configured ({there}), and {title} has one per tenant"
     if not different:
         message += "; what it shows equals the inputs, but this run did not create it"
-    return AlreadyConfigured(message, remedy=_ADOPT)
+    return AlreadyConfigured(message, remedy=take_over_remedy())
 
 
 def cannot_import(validated: ValidatedProvider, live: LiveProvider, different: list[str]) -> AlreadyConfigured:
@@ -84,7 +79,8 @@ def drift(
     """
     if live is None:
         return ["everything (it is gone)"]
-    if id_ and live.id != id_:
+    # Of another kind everything differs, and a list of all settings would say less than what it is.
+    if (id_ and live.id != id_) or live.inputs.kind not in (recorded.kind, validated.desired.kind):
         return [f"everything ({describe_live(live)} is there instead)"]
     transports, desired = validated.platform.capabilities.transports, validated.desired
     # The recorded kind may be one that this version no longer has; the desired one was validated.

@@ -27,7 +27,8 @@ EQUAL = "Make the inputs equal to what is live, or set on_existing='adopt', whic
 ANOTHER = "Use another ESV name; or remove this resource, run `pulumi up`, and add it again."
 ADOPT = (
     "Set on_existing='adopt' to take it over; a destroy then leaves it in place. If an interrupted run of this stack "
-    "created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old name instead."
+    "created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old name instead. "
+    "If you are replacing a resource of this stack, set opts.delete_before_replace."
 )
 
 

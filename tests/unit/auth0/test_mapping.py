@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import deepcopy
+from typing import Any, Final
 
 import pytest
 
@@ -77,6 +78,50 @@ def test_a_post_has_everything_that_is_given(desired: dict[str, Any], body: dict
 def test_a_patch_has_what_changed_alone(desired: dict[str, Any], found: InputDiff, body: dict[str, Any]) -> None:
     """Credentials go whole with their name or not at all; another kind clears the options; what is gone is cleared."""
     assert mapping.provider_body(ProviderInputs.from_props(desired), found) == body
+
+
+FLAG, SET = "X-MC-ViewContentLink", "X-SES-Configuration-Set"
+THEIRS: Final[dict[str, dict[str, Any]]] = {
+    "headers": {FLAG: "true", SET: "old", "console": "theirs"},
+    "message": {"odd": 1},
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "found", "options"),
+    [
+        ({"x_ses_configuration_set": "new"}, change("x_ses_configuration_set"),
+         {**THEIRS, "headers": {**THEIRS["headers"], SET: "new"}}),
+        ({}, change("x_ses_configuration_set"), {**THEIRS, "headers": {FLAG: "true", "console": "theirs"}}),
+        ({}, change("x_ses_configuration_set", "x_mc_view_content_link"), {**THEIRS, "headers": {"console": "theirs"}}),
+        ({"x_ses_configuration_set": "new"}, change("x_ses_configuration_set", "kind", kind=True, credentials=True),
+         {"headers": {SET: "new"}}),
+        ({}, change("kind", kind=True, credentials=True), {}),
+        ({}, change("password", credentials=True), None),
+        ({}, change(fields=("enabled",)), None),
+        ({}, None, None),
+    ],
+)  # fmt: skip
+def test_options_are_laid_over_those_of_the_same_kind(
+    given: dict[str, Any], found: InputDiff | None, options: dict[str, Any] | None
+) -> None:
+    """What nobody manages stays, what is taken out goes, another kind begins empty; what was read is as it was."""
+    shown = {name: value for name, value in WIRE_SMTP.items() if name != "smtp_pass"}
+    live = mapping.provider_live({"name": "smtp", "credentials": shown, "settings": deepcopy(THEIRS)})
+    desired = ProviderInputs({**SMTP, **given}, enabled=True)
+    assert mapping.provider_body(desired, found, live).get("settings") == options
+    assert live.attributes["settings"] == THEIRS
+    another = mapping.provider_live({"name": "ses", "credentials": {}, "settings": THEIRS})
+    mine = {"headers": {SET: "new"}} if given else {}
+    assert mapping.provider_body(desired, found, another).get("settings") == (None if options is None else mine)
+
+
+def test_only_options_of_the_same_kind_need_a_look() -> None:
+    """Not the first write, not another kind, and nothing but options."""
+    desired = ProviderInputs(SMTP)
+    assert mapping.replaces_options(desired, change("x_msys_api", "host"))
+    for found in (None, change("x_msys_api", kind=True), change("host"), change(fields=("enabled",))):
+        assert not mapping.replaces_options(desired, found)
 
 
 def test_a_provider_is_read_in_the_shape_of_the_inputs() -> None:

@@ -108,7 +108,7 @@ def test_what_is_there_is_refused_where_that_is_asked_for(tenant: Tenant) -> Non
     remedy = (
         "Set on_existing='adopt' to take it over; a destroy then restores it as it is now. If an interrupted run of "
         "this stack created it, also set on_delete='delete'. If you renamed the resource, set opts.aliases to the old "
-        "name instead."
+        "name instead. If you are replacing a resource of this stack, set opts.delete_before_replace."
     )
     for old, what in (
         ("Hi", ""),

@@ -49,8 +49,9 @@ def provider_body(desired: ProviderInputs, change: InputDiff | None, live: LiveP
     if change is None or change.credentials:
         body["name"] = _wire_name(settings)
         body["credentials"] = _credentials(settings)
-    same = live is not None and replaces_options(desired, change) and live.inputs.kind == desired.kind
-    stored: Props = live.attributes["settings"] if live and same else {}
+    stored: Props = {}
+    if live and live.inputs.kind == desired.kind and replaces_options(desired, change):
+        stored = live.attributes["settings"]
     options = _options(settings, stored, change.settings if change else frozenset[str]())
     # An empty object clears; a PATCH without the key may keep what is stored (docs/contracts/auth0.md#patch-5).
     if options if change is None else change.settings & {"kind", "name", *_option_names(settings)}:
