@@ -312,7 +312,7 @@ class _Reader:
                 remedy = "Set its zone_id, or publish with a function; omit it to publish the record yourself."
                 self.problems.append(Problem(path, "does not say which zone", remedy))
             else:
-                self.problems += dns_problems(zone)
+                self.problems += [replace(each, path=f"{path}.{each.path}") for each in dns_problems(zone)]
                 self.problems += existing_problems(f"{path}.existing", zone.existing, ("dmarc_reports",))
                 if name in found:
                     self.problems.append(Problem(path, f"is named twice: {name}", "Keep one of the two."))

@@ -40,6 +40,10 @@ def test_a_domain_is_published_as_dns_has_it() -> None:
         (ses.Dmarc(reports=["a\\b@acme.example"]), "dmarc_reports.0: is not an address"),
         (ses.Dmarc(reports=["a@b.example"], report_zones={5: dns.route53("Z2")}), "report_zones.5: gets no reports"),  # type: ignore[dict-item]
         (
+            ses.Dmarc(reports=["a@b.example"], report_zones={"b.example": dns.route53("b.example")}),
+            "dmarc.report_zones.b.example.zone_id: cannot be 'b.example'",
+        ),
+        (
             ses.Dmarc(reports=["a@b.example"], report_zones={"b.example": dns.route53("Z2", zone="c.example")}),
             "dmarc.report_zones.b.example: b.example is not in the zone c.example",
         ),
