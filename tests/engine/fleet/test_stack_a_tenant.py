@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LOOKS = {"PULUMI_OPTION_REFRESH": "true", "PULUMI_OPTION_EXPECT_NO_CHANGES": "true"}
+"""What has a preview look for drift."""
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the Pulumi CLI is not on PATH")
 
 
@@ -48,9 +50,16 @@ def test_killed_and_gone_on_with(driven: DrivenFleet[LocalFleet]) -> None:
     assert code == 0, said
     assert driven.fleet.writes() == {"t000": 2, "t001": 2}
     before = kept(driven)
+    driven.fleet.secrets |= LOOKS  # not secret, but of the environment
     code, said = driven.run("preview")
     assert (code, kept(driven)) == (0, before)
     assert "2 stacks: 2 done; 0 changes" in said
+    cast("Any", driven.fleet.tenants["t000"]).state.provider["default_from_address"] = "somebody@else.example"
+    code, said = driven.run("preview", "--tenants", "t000")
+    assert (code, kept(driven)) == (1, before)
+    assert "t000: failed: no changes were expected for preview but changes were proposed" in said
+    for name in LOOKS:
+        del driven.fleet.secrets[name]
     code, said = driven.run("up", "--yes")
     assert "2 stacks: 2 done; 0 changes" in said
     assert driven.fleet.writes() == {"t000": 2, "t001": 2}
