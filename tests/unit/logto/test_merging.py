@@ -249,6 +249,25 @@ def test_what_is_live() -> None:
     assert mapping.provider_live(there({"kind": "logto.own"}, others={"a": 1}), str).secret_digests == {}
 
 
+@pytest.mark.parametrize(
+    ("setting", "is_told"),
+    [
+        ({"password": PASSWORD}, False),
+        ({"custom_headers": {"X-Odd": "1"}}, False),
+        ({"tls": {"key": "canary-key", "ca": "x"}}, False),
+        ({"tls": {"passphrase": "canary"}}, False),
+        ({"tls": {"ca": "x"}}, True),
+        ({"templates": {"key": TEXTS["Generic"]}}, True),
+        ({"host": "key"}, True),
+        ({"secure": True}, True),
+    ],
+)
+def test_what_a_program_is_told_of_a_connector(setting: dict[str, Any], is_told: bool) -> None:
+    """All that is there, but for secrets and for what only its user can tell from one: an import prints it."""
+    told = mapping.provider_live(there({"kind": "logto.smtp", **setting}), str).program_settings
+    assert told == {"kind": "logto.smtp", **(setting if is_told else {})}
+
+
 def test_what_a_creation_comes_to() -> None:
     """The attributes without an id, which nobody knows before Logto gives one."""
     made = mapping.created_attributes(ProviderInputs({**FULL, "templates": TEXTS}, from_address="a@b.example"))
