@@ -16,8 +16,8 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 def test_values_of_the_core_schema() -> None:
     """`yes` and `12:30` are texts, as in YAML 1.2, and a whole number may be written with a fraction of nothing."""
-    values = read_places("{a: yes, b: 12:30, c: 587.0, d: ~, e: true, f: 0x10, g: 1.5, h: 010}").values
-    assert values == {"a": "yes", "b": "12:30", "c": 587, "d": None, "e": True, "f": 16, "g": 1.5, "h": 10}
+    values = read_places("{a: yes, b: 12:30, c: 587.0, d: ~, e: true, f: 0x10, g: 1.5, h: 010, i: 0o17}").values
+    assert values == {"a": "yes", "b": "12:30", "c": 587, "d": None, "e": True, "f": 16, "g": 1.5, "h": 10, "i": 15}
     assert isinstance(values["c"], int)
 
 
