@@ -284,6 +284,10 @@ class Aws(Model):
     profile: Text | None = None
 
 
+EXTENSION: Final = "x-"
+"""What a key of the file begins with that holds nothing but anchors, as in OpenAPI and Compose."""
+
+
 class Root(Model):
     """The tenants of a fleet, and what their email has in common.
 

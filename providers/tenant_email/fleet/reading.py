@@ -14,6 +14,7 @@ from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
+    EXTENSION,
     Fleet,
     PlatformEmail,
     Tenant,
@@ -131,6 +132,7 @@ class _Shapes:
             if is_known(values):
                 self._refuse("", "is not a mapping", "Begin with the line `version: 1`.")
             return Fleet(self.file)
+        values = {name: value for name, value in values.items() if not name.startswith(EXTENSION)}
         root = self._parsed(root_model(), values, "")
         given = _known_object(values.get("defaults"))
         defaults = self._defaults(given)

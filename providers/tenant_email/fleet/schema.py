@@ -12,6 +12,7 @@ from tenant_email import platforms
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
     DNS_HOSTS,
+    EXTENSION,
     Aws,
     PlatformEmail,
     Root,
@@ -74,6 +75,7 @@ def fleet_schema() -> Props:
         "sending_domains": _nullable(_by_name({"$ref": "#/$defs/SendingDomain"})),
         "tenants": {**_by_name(_any_tenant()), "minProperties": 1},
     }
+    root["patternProperties"] = {f"^{EXTENSION}": {"description": "A place for anchors, which nobody else reads."}}
     for name, text in docs_of(Root).arguments.items():
         root["properties"][name]["description"] = _sentence(text)
     return {

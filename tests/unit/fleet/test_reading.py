@@ -135,6 +135,18 @@ def test_no_value_is_quoted() -> None:
     assert "canary" not in "".join(map(str, read(text).problems))
 
 
+def test_a_place_for_anchors() -> None:
+    """What begins with x- at the top is read where it is named, and nowhere else; a secret is refused there."""
+    above = f"x-in: &in {{platform: auth0, clientId: a, clientSecretEnv: S}}\nx-mail: &mail {{provider: {SMTP}}}\n"
+
+    def found(above: str) -> list[str]:
+        return said(fleet_text("*mail", entry="    <<: *in\n    url: acme.eu.auth0.com\n", above=above))
+
+    assert found(above) == []
+    assert found(above.replace("x-mail", "mail"))[0].startswith("3:1 mail: is not")
+    assert any("clientSecret" in each for each in found(above.replace("Env", "")))
+
+
 def test_one_tenant_under_two_names() -> None:
     """Two owners of one tenant would overwrite each other at each up."""
     other = (

@@ -84,7 +84,8 @@ SCALARS = st.one_of(
 VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(st.sampled_from("ab"), SCALARS, max_size=2))
 KEYS = st.sampled_from(
     ["provider", "kind", "host", "password", "password_env", "starters", "brand", "name", "email", "tls", "key", "body",
-     "body_file", "from_ses", "on_existing", "templates", "clientSecret", "timeout", "aliases", "x", "a.b", "url"]
+     "body_file", "from_ses", "on_existing", "templates", "clientSecret", "timeout", "aliases", "x", "x-y", "a.b",
+     "url"]
 )  # fmt: skip
 
 
