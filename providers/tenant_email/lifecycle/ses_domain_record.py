@@ -33,7 +33,7 @@ from tenant_email.operations.aws_session import (
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
-from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent
+from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent, refuse_delegation
 from tenant_email.operations.import_ids import not_importable, parse_id, wrong_id
 
 if TYPE_CHECKING:
@@ -171,6 +171,10 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
         inputs, had = RecordInputs.model_validate(desired), RecordOutputs.from_props(recorded)
         if all(recorded.get(name) == desired.get(name) for name in ("value", "ttl")):
             return had
+        if recorded.get("value") != desired.get("value"):
+            # at its creation the preflight has looked: since then the zone may have given the name away
+            client = _client(inputs)
+            refuse_delegation(client, client.zone(inputs.zone_id), [inputs.name])
         return _publish(inputs, had)
 
     def do_delete(self, id_: str, recorded: Props) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NAME = "_dmarc.acme.example"
 SPF = "v=spf1 include:amazonses.com ~all"
 OURS, THEIRS = "v=DMARC1; p=none;", "v=DMARC1; p=reject;"
-AT, CHANGE = ("at", ZONE, NAME), ("change", ZONE)
+AT, CHANGE, WHERE = ("at", ZONE, NAME), ("change", ZONE), ("zone", ZONE)
 LOST = PlatformError("route53: no answer", uncertain=True)
 REFUSED = Rejected("route53: refused", code="InvalidChangeBatch")
 
@@ -102,7 +102,7 @@ def test_what_means_something_else_is_refused_or_replaced(aws: Memory, said: lis
         assert (replaced["values"], replaced["ttl"]) == ([f'"{THEIRS}"'], 300)
         aws.asked()
         assert one.up(value="v=DMARC1; p=quarantine;", overwrite=False) == "update"
-        assert aws.asked() == [AT, CHANGE]
+        assert aws.asked() == [WHERE, AT, CHANGE]
         assert one.state["replaced_records"] == [replaced]
         one.destroy()
         assert aws.sets[NAME] == texts("beside", THEIRS)
@@ -113,7 +113,7 @@ def test_what_means_something_else_is_refused_or_replaced(aws: Memory, said: lis
 
 @pytest.mark.parametrize(
     ("change", "calls"),
-    [({"value": THEIRS}, [AT, CHANGE]), ({"ttl": 60}, [AT]), ({"overwrite": True}, []), ({"keep": True}, [])],
+    [({"value": THEIRS}, [WHERE, AT, CHANGE]), ({"ttl": 60}, [AT]), ({"overwrite": True}, []), ({"keep": True}, [])],
 )
 def test_an_update_writes_what_is_other(aws: Memory, change: dict[str, Any], calls: list[Any]) -> None:
     """What only steers us is recorded without a call."""
@@ -188,6 +188,17 @@ def test_a_refresh_judges_as_the_one_before_it(aws: Memory) -> None:
         for _ in range(2):
             other.refresh()
             assert text in other.state["value"]
+
+
+def test_another_value_of_a_name_that_was_given_away_is_refused(aws: Memory) -> None:
+    """Nobody would see it; what is above the name is looked at, as it was before the record came."""
+    one = made(aws, name="_dmarc.mail.acme.example")
+    aws.sets["mail.acme.example"] = (RecordSet("mail.acme.example.", "NS", 60, ("ns1.other.example.",)),)
+    with pytest.raises(
+        InvalidSettings, match=r"delegation to ns1\.other\.example for mail\.acme\.example: nobody sees"
+    ):
+        one.up(value=THEIRS)
+    assert CHANGE not in aws.asked()
 
 
 def test_an_update_that_need_not_write(aws: Memory) -> None:
