@@ -112,7 +112,7 @@ def test_delete_before_replace_hands_over_hidden_credentials(lab: Lab) -> None:
 
 
 def test_options_of_the_engine_are_kept(lab: Lab) -> None:
-    """`protect` refuses, `ignore_changes` leaves the credentials alone, `retain_on_delete` leaves the tenant alone."""
+    """`protect` refuses, `ignore_changes` leaves credentials with their host, `retain_on_delete` the tenant alone."""
     engine = opened(lab)
     up(lab, engine, "EmailProvider('mail', settings=smtp, opts=O(protect=True), **sender)")
     lab.calls()
@@ -121,6 +121,10 @@ def test_options_of_the_engine_are_kept(lab: Lab) -> None:
     options = "opts=O(ignore_changes=['settings.password'])"
     up(lab, engine, f"{other}EmailProvider('mail', settings=smtp, {options}, **sender)")
     assert lab.calls() == []
+    lab.write(f"{HEADER}{other.replace('one', 'two')}EmailProvider('mail', settings=smtp, {options}, **sender)")
+    moved = engine.preview()
+    assert not moved.ok
+    assert "to smtp.two.example with settings.password in ignore_changes\nTake it out of ignore_changes" in moved.text
     up(lab, engine, "EmailProvider('mail', settings=smtp, opts=O(retain_on_delete=True), **sender)")
     assert engine.destroy().ok
     assert (lab.calls(), holds(lab)[0]) == ([], "smtp")
