@@ -259,3 +259,9 @@ def test_ignore_changes_is_named_where_no_secret_is_recorded() -> None:
     """A refresh that saw another host recorded none, and an engine then has none to give."""
     (problem,) = change({**SMTP, "password": None}, {**SMTP, "host": "two.example", "password": None}).problems
     assert problem.remedy.endswith(" If the program sets it, ignore_changes holds it back: take it out of that.")
+
+
+def test_a_platform_is_told_of_its_own_inputs_alone() -> None:
+    """What only steers us is none of its business; the rest of the change is as it was."""
+    found = InputDiff(frozenset({"enabled", "on_delete"}), frozenset({"host"}), credentials=True)
+    assert found.for_platform() == InputDiff(frozenset({"enabled"}), frozenset({"host"}), credentials=True)
