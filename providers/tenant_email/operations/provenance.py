@@ -40,7 +40,7 @@ def identity_of(live: LiveProvider, transports: Transports, recorded: ProviderOu
 
 def identifying(settings: PropsView, transports: Transports) -> Props:
     """Returns the settings that tell a configuration from any other one: the kind, and what its kind is known by."""
-    transport = transports.get(settings.get("kind", ""))
+    transport = transports.get(str(settings.get("kind")))
     names = ("kind", *(transport.identified_by if transport else ()))
     return {name: reveal(settings[name]) for name in names if settings.get(name) is not None}
 

@@ -61,12 +61,12 @@ def _open(value: struct_pb2.Value, spec: PropsView, marks: _Marks) -> None:
     if not is_known_at_once(spec):
         _mark(value, marks)
         return
-    fields = _fields(value)
+    fields = value.struct_value.fields
     while _signature(fields) in (wire.SECRET, wire.OUTPUT) and "value" in fields:
         marks, inner = marks.with_those_of(fields), struct_pb2.Value()
         inner.CopyFrom(fields["value"])
         value.CopyFrom(inner)
-        fields = _fields(value)
+        fields = value.struct_value.fields
     if value.HasField("list_value"):
         for each in value.list_value.values:
             _open(each, schema.items(spec), marks)
@@ -84,7 +84,7 @@ def _mark(value: struct_pb2.Value, marks: _Marks) -> None:
     """Makes a value an output that is secret, and depends on resources, as the whole was."""
     if value.HasField("null_value") or not (marks.is_secret or marks.urns):
         return
-    fields = _fields(value)
+    fields = value.struct_value.fields
     known: struct_pb2.Value | None = value
     if _signature(fields) in (wire.SECRET, wire.OUTPUT):
         marks, known = marks.with_those_of(fields), fields.get("value")
@@ -95,10 +95,6 @@ def _mark(value: struct_pb2.Value, marks: _Marks) -> None:
     if known is not None and known.string_value != rpc.UNKNOWN:
         output.struct_value.fields["value"].CopyFrom(known)
     value.CopyFrom(output)
-
-
-def _fields(value: struct_pb2.Value) -> MutableMapping[str, struct_pb2.Value]:
-    return value.struct_value.fields if value.HasField("struct_value") else {}
 
 
 def _signature(fields: MutableMapping[str, struct_pb2.Value]) -> str:
