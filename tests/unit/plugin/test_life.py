@@ -69,7 +69,7 @@ def test_it_is_made_changed_and_removed(aws: Memory) -> None:
     request = pb.UpdateRequest(urn=URN, id=ID, olds=struct(MADE), news=struct(other))
     changed = values(provider.update(request).properties)
     assert changed == {**MADE, "value": other["value"], "written_value": other["value"]}
-    assert aws.asked() == [AT, CHANGE]
+    assert aws.asked() == [("zone", ZONE), AT, CHANGE]
     operation.begin()
     provider.delete(pb.DeleteRequest(urn=URN, id=ID, properties=struct(changed)))
     assert (aws.asked(), aws.sets[NAME]) == ([AT, CHANGE], ())
