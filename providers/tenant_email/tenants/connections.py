@@ -204,7 +204,7 @@ class Connections:
         if self._are_explicit and self._entries.get(tenant, {}).get("url"):
             is_own = False
         own = self._environ if is_own else dict[str, str]()
-        return Entry(tenant, self._entries.get(tenant, {}), spec, own, self._environ)
+        return Entry.of(tenant, self._entries.get(tenant, {}), spec, own, self._environ)
 
     def _unknown_tenant(self, tenant: str, spec: ConnectionSpec) -> Problem:
         remedy = nearest(tenant, self._entries) or (

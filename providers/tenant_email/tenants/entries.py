@@ -45,39 +45,68 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a config says of one tenant; `own` holds the usual variables that are for it, `environ` all variables."""
+    """What a config says of one tenant; `own` holds the usual variables that are for it, `environ` all variables.
+
+    values: what has a known name and the right type, so that it is judged whatever else is wrong. flaws: the rest.
+    """
 
     tenant: str
     values: PropsView = field(repr=False)
     spec: ConnectionSpec
     own: Mapping[str, str] = field(repr=False)
     environ: Mapping[str, str] = field(repr=False)
+    flaws: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(
+        cls, tenant: str, given: PropsView, spec: ConnectionSpec, own: Mapping[str, str], environ: Mapping[str, str]
+    ) -> Entry:
+        """Returns an entry as the config gives it."""
+        at = _place(tenant)
+        flaws = tuple(shape_problems(at, given, spec))
+        wrong = {flaw.path for flaw in flaws}
+        values = {name: value for name, value in given.items() if f"{at}.{name}" not in wrong}
+        return cls(tenant, values, spec, own, environ, flaws)
 
     @property
     def at(self) -> str:
         """Returns the path of the entry, for messages and for `pulumi config set --path`."""
-        return f"{CONFIG_KEY}.{self.tenant}"
+        return _place(self.tenant)
 
     @property
     def is_none(self) -> bool:
         """Returns whether neither config nor environment knows such a tenant."""
-        return not self.values and not self.own.get(self.spec.url_variable, "").strip()
+        return not self.values and not self.flaws and not self.own.get(self.spec.url_variable, "").strip()
+
+    @property
+    def is_of_another_platform(self) -> bool:
+        """Returns whether the entry says so, or does not say which: none of its settings is for this one."""
+        return any(flaw.path == f"{self.at}.platform" for flaw in self.flaws)
 
     def hosts(self) -> tuple[str, ...]:
         """Returns the hosts that the tenant answers to, as they stand in ids; none where its url is not right."""
-        if self.is_none or shape_problems(self.at, self.values, self.spec):
-            return ()
         url, _ = self._url()
+        if self.is_of_another_platform or not isinstance(url, str):
+            return ()
         try:
-            _, host = normal_url(self.spec.without_suffix(str(url)), allow_http=self._allow_http() is True)
+            _, host = normal_url(self.spec.without_suffix(url), allow_http=self._allow_http() is True)
         except ValueError:
             return ()
         return id_part(host), *self._aliases()
 
     def resolve(self) -> Resolved | list[Problem]:
         """Returns the tenant, or every problem with it."""
-        if problems := shape_problems(self.at, self.values, self.spec):
-            return problems
+        if self.is_of_another_platform:
+            return list(self.flaws)
+        found = self._judge()
+        if not self.flaws:
+            return found
+        told = {flaw.path for flaw in self.flaws}
+        more = [] if isinstance(found, Resolved) else [problem for problem in found if problem.path not in told]
+        return [*self.flaws, *more]
+
+    def _judge(self) -> Resolved | list[Problem]:
+        """Returns the tenant as its values have it, or what is wrong with them."""
         text, source = self._url()
         allowed = self._allow_http()
         url = self._address(text, source) if isinstance(text, str) else _no_url(self.at)
@@ -257,6 +286,10 @@ def _how_to_set(entry: Entry, key: str, variable: str) -> str:
     _, by_variable, by_file = names_of(key)
     own = f"set {variable}" if entry.has_variables else f"name a variable in {by_variable} or a file in {by_file}"
     return f"Run: pulumi config set {flag}--path '{entry.at}.{key}'; or {own}."
+
+
+def _place(tenant: str) -> str:
+    return f"{CONFIG_KEY}.{tenant}"
 
 
 def _no_url(at: str) -> Problem:

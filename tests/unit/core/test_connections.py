@@ -322,6 +322,29 @@ def test_everything_wrong_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        ({"domain": "acme.example"}, ["domain", "url"]),  # as other tools call it
+        ({"zzz": "x", "url": "http://a.example", "timeout": 0}, ["zzz", "url", "timeout"]),
+        ({"url": 7, "clientSecret": True, "tokenUrl": "ftp://b.example"}, ["url", "clientSecret", "tokenUrl"]),
+        ({"platform": "other", "url": 7}, ["platform"]),
+    ],
+)
+def test_what_could_never_be_right_hides_nothing_else(entry: dict[str, Any], wrong: list[str]) -> None:
+    """The rest is judged in the same preview, and nothing is told twice."""
+    found = problems(tenants(main={"platform": "cloud", "clientId": "id", **entry}))
+    assert [problem.partition(": ")[0].rpartition(".")[2] for problem in found] == wrong
+
+
+def test_an_unknown_name_leaves_a_tenant_where_it_is() -> None:
+    """What its url says holds: else a destroy would say that nobody has the host of a recorded id."""
+    found = tenants(main={**MAIN, "zzz": "x"}, other={"platform": "cloud"})
+    assert (found.hosts("main", "cloud"), found.hosts("other", "cloud")) == (("main.example",), ())
+    with pytest.raises(InvalidSettings, match="zzz"):
+        found.by_host("main.example", "cloud")
+
+
 def test_clear_text_is_for_who_allows_it() -> None:
     """For that tenant alone, its token endpoint included; a written boolean counts too."""
     inside = {**MAIN, "url": "http://logto.auth.svc:3001", "tokenUrl": "http://logto.auth.svc:3002"}
