@@ -7,7 +7,7 @@ every check of its own field; checks across fields ask `is_known` first.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -17,7 +17,7 @@ from tenant_email.json_types import Json, is_list, is_object
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic import ValidatorFunctionWrapHandler
 
@@ -106,6 +106,9 @@ def _plain(value: object) -> object:
 
 M = TypeVar("M", bound=Model)
 _MOST_TOLD: Final = 100  # problems of one object
+_EXTRA: Final = "extra_forbidden"  # pydantic's types of errors
+_MISSING: Final = "missing"
+_Place: TypeAlias = tuple[int | str, ...]
 _building: Final = threading.Lock()
 
 
@@ -122,8 +125,8 @@ def parse(model: type[M], values: PropsView, at: str = "") -> tuple[M, list[Prob
     except ValidationError as error:
         details = error.errors(include_url=False)
     problems = wording.problems(model, details[:_MOST_TOLD], values, at)
-    failed = [detail["loc"] for detail in details]
-    whole = list(dict.fromkeys(loc[:1] for loc in failed))
+    failed = {detail["loc"]: detail["type"] for detail in details}
+    whole = {loc[:1]: "" for loc in failed}
     for places in (failed, whole) if len(failed) <= _MOST_TOLD else (whole,):
         try:
             return model.model_validate(_without(model, values, places)), problems
@@ -140,16 +143,26 @@ def _build(model: type[Model]) -> None:
             model.model_rebuild()
 
 
-def _without(model: type[Model], values: PropsView, places: Iterable[tuple[int | str, ...]]) -> Props:
-    """Returns values with `UNKNOWN` at each place, as deep as the values go; fields that are not known are left out."""
+def _without(model: type[Model], values: PropsView, places: Mapping[_Place, str]) -> Props:
+    """Returns values with `UNKNOWN` at each place, as deep as the values go; what has an unknown name is left out.
+
+    places: each with pydantic's type of its error.
+    """
     left: Props = {name: value for name, value in values.items() if name in model.model_fields}
-    for place in places:
+    for place, error in places.items():
         if place and str(place[0]) in model.model_fields:
-            left[str(place[0])] = _unknown_at(left.get(str(place[0])), place[1:])
+            left[str(place[0])] = _unknown_at(left.get(str(place[0])), place[1:], error)
     return left
 
 
-def _unknown_at(value: object, place: tuple[int | str, ...]) -> object:
-    if place and is_object(value) and (name := str(place[0])) in value:
-        return {**value, name: _unknown_at(value[name], place[1:])}
-    return UNKNOWN
+def _unknown_at(value: object, place: _Place, error: str) -> object:
+    if not place or not is_object(value):
+        return UNKNOWN
+    name, below = str(place[0]), place[1:]
+    if name in value:
+        rest = {key: item for key, item in value.items() if key != name}
+        return rest if error == _EXTRA and not below else {**value, name: _unknown_at(value[name], below, error)}
+    if error == _MISSING and not below:
+        return {**value, name: UNKNOWN}
+    # else pydantic names a branch of a union: what is wrong there stands below it, or another branch was meant
+    return _unknown_at(value, below, error) if below else value

@@ -157,11 +157,21 @@ def test_one_tenant_under_two_names() -> None:
     ]
 
 
+def test_a_misspelling_within_an_object_hides_nothing_beside_it() -> None:
+    """What the library refuses of the rest is told at once, of what is shared and of a tenant's own."""
+    wrong = '{domain: "a b", regon: x}'
+    email = f"{{provider: {SMTP}, sending_domain: {wrong}}}"
+    found = said(fleet_text(email) + f"sending_domains:\n  one: {wrong}\n")
+    told = [problem.partition(": ")[0].partition(" ")[2] for problem in found]
+    assert told == [f"{at}.{name}" for at in (OWN, "sending_domains.one") for name in ("domain", "regon")]
+
+
 def another(name: str, more: str = "", url: str = "b.eu.auth0.com", email: str = f"{{provider: {SMTP}}}") -> str:
     """Returns a second tenant of a file."""
     return f"  {name}:\n{ENTRY.replace('acme.eu.auth0.com', url)}{more}    email: {email}\n"
 
 
+OWN = "tenants.acme.email.sending_domain"
 CALLED_B = "is called b among the resources, as that of tenants.b.email.sending_domain is: one stack can have one"
 
 

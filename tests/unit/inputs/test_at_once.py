@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.checking import reasons
+from tenant_email.inputs.model import Model, parse
+from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.lifecycle.esv_secret import EsvSecretLifecycle
@@ -104,3 +106,32 @@ def test_a_move_is_refused_beside_a_misspelling() -> None:
     del moved["password"]
     found = reasons(EmailProviderLifecycle, {"settings": moved}, {"settings": SMTP})
     assert [reason.split(":")[0] for reason in found] == ["settings.prot", "auth0 acme.eu.auth0.com"]
+
+
+class Inner(Model):
+    """An object within another one."""
+
+    name: str
+    size: int | None = None
+
+
+class Outer(Model):
+    """An object with another one in it."""
+
+    inner: Inner
+
+
+@pytest.mark.parametrize(
+    ("inner", "left"),
+    [
+        ({"name": "a", "nmae": "b"}, ("a", None)),
+        ({"size": 3}, (UNKNOWN, 3)),
+        ({"size": 3, "nmae": "b"}, (UNKNOWN, 3)),
+        ({"name": "a", "size": "b"}, ("a", UNKNOWN)),
+    ],
+)
+def test_what_is_wrong_in_an_object_leaves_the_rest_of_it(inner: dict[str, Any], left: tuple[object, object]) -> None:
+    """An unknown name, a missing one and a wrong value hide nothing beside them from the checks that follow."""
+    found, problems = parse(Outer, {"inner": inner})
+    assert len(problems) == (2 if "nmae" in inner and "name" not in inner else 1)
+    assert (found.inner.name, found.inner.size) == left
