@@ -163,6 +163,6 @@ def _unknown_at(value: object, place: _Place, error: str) -> object:
         rest = {key: item for key, item in value.items() if key != name}
         return rest if error == _EXTRA and not below else {**value, name: _unknown_at(value[name], below, error)}
     if error == _MISSING and not below:
-        return {**value, name: UNKNOWN}
+        return UNKNOWN  # it cannot be read without
     # else pydantic names a branch of a union: what is wrong there stands below it, or another branch was meant
     return _unknown_at(value, below, error) if below else value

@@ -47,7 +47,10 @@ def fleet() -> Fleet:
         ("events: {types: [OPEN]}", "sending_domains.mail.events.types.0: must be 'SEND', 'DELIVERY'"),
         ("events: {destination: {kind: sqs}}", "events.destination: needs a kind: sns_topic, event_bus, cloud_watch"),
         ("events: {destination: {arn: a}}", "events.destination: needs a kind: sns_topic, event_bus, cloud_watch"),
-        ("events: {destination: {kind: event_bus, arn: a}}", "events.destination.arn: is not a known setting"),
+        (
+            f"events: {{destination: {{kind: event_bus, arn: a}}, alarms: {{actions: ['{TOPIC}']}}}}",
+            "events.destination.arn: is not a known setting",
+        ),
         ("events: {destination: {kind: sns_topic, arn: a}}", "events.destination.arn: 'a' is not the ARN of"),
         ("events: {alarms: {bounce_rate: 0.2}}", "events.alarms.bounce_rate: is 0.2, but SES puts an account under"),
         (
