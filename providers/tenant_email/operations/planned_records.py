@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, zone_key
+from tenant_email.aws.dns_records import EASY_DKIM, RECORD_KINDS, RecordKey, RecordKind, plain_zone_id, zone_key
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_list, is_object
 
@@ -161,7 +161,7 @@ def _another(mine: object, theirs: object) -> bool:
 
 def _spelled(zone: object) -> object:
     """Returns a zone's name or id in one spelling: a name has no case, and may end with a dot."""
-    return zone.removeprefix("/hostedzone/").removesuffix(".").lower() if isinstance(zone, str) else zone
+    return plain_zone_id(zone).removesuffix(".").lower() if isinstance(zone, str) else zone
 
 
 def _objects(value: object) -> Iterator[Props]:

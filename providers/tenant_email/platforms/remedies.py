@@ -38,3 +38,11 @@ class Remedy:
 def remedy_for(table: Iterable[Remedy], request: str, status: int, code: str, text: str) -> str:
     """Returns what the first entry that fits says; empty where none does."""
     return next((remedy.text for remedy in table if remedy.fits(request, status, code, text)), "")
+
+
+def after_rotation(secret: str, variable: str) -> str:
+    """Returns what to do where a login fails because its secret was changed; `variable` is the platform's usual one."""
+    return (
+        f"Refresh and destroy use the {secret} of the last `up`: after a rotation, set {variable}, or the variable "
+        "that the tenant's entry names, or pass --run-program."
+    )

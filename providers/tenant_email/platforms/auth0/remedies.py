@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenant_email.platforms.remedies import Remedy
+from tenant_email.platforms.remedies import Remedy, after_rotation
 
 _LOGIN: Final = "/oauth/token"
 _SCOPES: Final = (
@@ -31,9 +31,8 @@ _FOR_A_MAIL: Final = {
 """The same for `tenant-email send-test` (docs/contracts/auth0.md#delivery)."""
 
 _CREDENTIALS: Final = (
-    "Check clientId and clientSecret of the tenant, and that the application may use the Management API. Refresh and "
-    "destroy use the secret of the last `up`: after a rotation, set AUTH0_CLIENT_SECRET, or the variable that the "
-    "tenant's entry names, or pass --run-program."
+    "Check clientId and clientSecret of the tenant, and that the application may use the Management API. "
+    + after_rotation("secret", "AUTH0_CLIENT_SECRET")
 )
 
 REMEDIES: Final = (

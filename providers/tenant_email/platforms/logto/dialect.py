@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.json_types import is_object
 from tenant_email.platforms.logto.remedies import REMEDIES
-from tenant_email.platforms.remedies import remedy_for
+from tenant_email.platforms.remedies import after_rotation, remedy_for
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Json, PropsView
@@ -51,8 +51,7 @@ _REFUSED_LOGIN: Final = frozenset({400, 401, 403})
 _LOGIN: Final = (
     "Check appId and appSecret of the tenant, and that its url is right. The application m-default of self-hosted "
     "Logto logs in at the admin endpoint (port 3002 by default): set tokenUrl to that, and url to the core endpoint "
-    "(port 3001). Refresh and destroy use the secret of the last `up`: after a rotation, set LOGTO_APP_SECRET, or "
-    "the variable that the tenant's entry names, or pass --run-program."
+    "(port 3001). " + after_rotation("secret", "LOGTO_APP_SECRET")
 )
 
 

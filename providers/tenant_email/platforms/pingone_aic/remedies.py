@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 from tenant_email.platforms.pingone_aic.login import SCOPES, TOKEN_PATH
-from tenant_email.platforms.remedies import Remedy
+from tenant_email.platforms.remedies import Remedy, after_rotation
 
 _SCOPES: Final = " and ".join(sorted(SCOPES))
 _COMPARE: Final = "Compare the settings with the message above; nothing was changed."
 _ACCOUNT: Final = (
-    "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. Refresh and destroy use "
-    "the key of the last `up`: after a rotation, set FRODO_SA_JWK, or the variable that the tenant's entry names, or "
-    "pass --run-program."
+    "Check serviceAccountId and serviceAccountKey of the tenant, and this machine's clock. "
+    + after_rotation("key", "FRODO_SA_JWK")
 )
 
 REMEDIES: Final = (
