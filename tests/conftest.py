@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import re
 import sys
 from functools import cache
@@ -29,6 +30,10 @@ _LONGEST_NAME: Final = (
 # Every run tries the same: what a run finds by chance belongs into an @example, and not to whoever runs next.
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
+
+# A program that fails leaves outputs of Pulumi's SDK behind; asyncio tells of each whenever the collector comes by, in
+# the middle of any other test, and Python 3.11.7 cannot parse anything meanwhile (tenant_email/sources.py).
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def pytest_collection_finish() -> None:

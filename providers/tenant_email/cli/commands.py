@@ -19,6 +19,7 @@ from typer.main import get_command
 
 from tenant_email.cli.endings import ends_in_a_message
 from tenant_email.cli.terminal import has_color, paint
+from tenant_email.sources import statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +127,7 @@ class Commands(TyperGroup):
         """Returns the first paragraph of a command's docstring, read from its source: an import takes a second."""
         spec = find_spec(f"{self.package}.{self.modules[name]}")
         read = getattr(spec.loader, "get_source", None) if spec else None
-        for statement in ast.parse(read(spec.name) or "").body if spec and read else ():
+        for statement in statements(read(spec.name) or "") if spec and read else ():
             if isinstance(statement, ast.FunctionDef) and any(map(_registers, statement.decorator_list)):
                 return (ast.get_docstring(statement) or "").partition("\n\n")[0].replace("\n", " ")
         return ""

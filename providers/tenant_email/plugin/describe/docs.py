@@ -11,6 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.sources import statements
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -87,5 +89,5 @@ def _attributes(cls: type[Any]) -> dict[str, str]:
 @cache
 def _bodies(module: str) -> dict[str, list[ast.stmt]]:
     """Returns what stands in the classes of a module, by their names."""
-    statements = ast.parse(inspect.getsource(sys.modules[module])).body
-    return {each.name: each.body for each in statements if isinstance(each, ast.ClassDef)}
+    found = statements(inspect.getsource(sys.modules[module]))
+    return {each.name: each.body for each in found if isinstance(each, ast.ClassDef)}

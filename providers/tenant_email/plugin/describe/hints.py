@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_or
 
 from pulumi import Output
 
+from tenant_email.sources import statements
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,7 +40,7 @@ def hints_of(owner: type[Any] | Callable[..., Any]) -> Props:
 def names_in(module: str) -> Props:
     """Returns what a module's names stand for, those for type checkers among them."""
     names = dict(vars(sys.modules[module]))
-    for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
+    for statement in statements(inspect.getsource(sys.modules[module])):
         if isinstance(statement, ast.If) and isinstance(statement.test, ast.Name):
             for each in statement.body:
                 if isinstance(each, ast.ImportFrom) and each.module:
