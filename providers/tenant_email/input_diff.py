@@ -136,7 +136,7 @@ def _problems(
         return ()
     who = f"{capabilities.platform} {host}"
     without = "without the " + " and ".join(missing)
-    remedy = "Set " + " and ".join(f"settings.{name}" for name in missing)
+    remedy = f"Set {_paths(missing)}"
     # An engine gives the recorded inputs for what it is told to ignore: none, where a refresh saw another host.
     ignored = "" if any(old.get(name) for name in missing) else _IGNORED
     scope = scope_changes(old, new, transport)
@@ -150,15 +150,32 @@ def _problems(
 
 
 def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: frozenset[str]) -> tuple[Problem, ...]:
-    """Returns why a recorded secret that `ignore_changes` puts in place of the program's goes to no other host."""
-    secrets = [name for name in (*transport.write_only, *transport.optional) if name in ignored and new.get(name)]
+    """Returns why a secret does not go where `ignore_changes` puts it: each was given for another place, or may be.
+
+    For an ignored secret there is the recorded one, which was given for the recorded host. For an ignored host there is
+    the recorded one too, and nobody tells for which the program's secret is: a refresh may have seen anyone's there.
+    """
+    secrets = [name for name in (*transport.write_only, *transport.optional) if new.get(name)]
+    kept = [name for name in secrets if name in ignored]
+    sent = [name for name in secrets if name not in ignored and new[name] not in (UNKNOWN, old.get(name))]
+    held = [name for name in ("kind", *transport.secret_scope) if name in ignored]
     moved = _moves(transport, old, new)
-    if not (secrets and moved):
+    if kept and moved:
+        what = f"cannot change {moved} with {_paths(kept)} in ignore_changes"
+        why = "the recorded one was given for what is there now, and goes nowhere else."
+    elif sent and held:
+        what = f"cannot send {_paths(sent)} with {_paths(held)} in ignore_changes"
+        why = (
+            "the recorded one stands in place of the program's, and may be another than the secret was given for. Or "
+            f"omit {_paths(sent)} to keep what is stored."
+        )
+    else:
         return ()
-    names = " and ".join(f"settings.{name}" for name in secrets)
-    what = f"cannot change {moved} with {names} in ignore_changes"
-    remedy = "Take it out of ignore_changes: the recorded one was given for what is there now, and goes nowhere else."
-    return (Problem("", what, remedy),)
+    return (Problem("", what, f"Take it out of ignore_changes: {why}"),)
+
+
+def _paths(names: list[str]) -> str:
+    return " and ".join(f"settings.{name}" for name in names)
 
 
 def _moves(transport: Transport, old: PropsView, new: PropsView) -> str:

@@ -24,7 +24,8 @@ def messages() -> frozenset[str]:
     """Returns the messages."""
     with pytest.MonkeyPatch.context() as monkeypatch, open_case("auth0", monkeypatch) as case:
         moves = (("smtp.one.example", "smtp.two.example"), ("smtp.acme.com", "smtp.two.example"))
-        here = {_moved(*move) for move in moves} | {_held_back(), _existing()}
+        held = {_held_back("password", host="smtp.two.example"), _held_back("host", password="another-of-the-test")}
+        here = {_moved(*move) for move in moves} | held | {_existing()}
         return frozenset(text.replace(case.tenant.url.removeprefix("http://"), _HOST) for text in here)
 
 
@@ -49,12 +50,12 @@ def _moved(before: str, after: str) -> str:
     return said
 
 
-def _held_back() -> str:
-    """Returns the refusal of another host where the engine holds the password back."""
+def _held_back(ignored: str, **changed: str) -> str:
+    """Returns the refusal of a change where the engine holds another setting back."""
     made = _stack(host="smtp.acme.com")
     made.up()
-    moved = {**made.inputs, "settings": {**made.inputs["settings"], "host": "smtp.two.example"}}
-    lifecycle, request = EmailProviderLifecycle(), UpdateRequest(ignoreChanges=["settings.password"])
+    moved = {**made.inputs, "settings": {**made.inputs["settings"], **changed}}
+    lifecycle, request = EmailProviderLifecycle(), UpdateRequest(ignoreChanges=[f"settings.{ignored}"])
     assert request.ignoreChanges
     try:
         lifecycle.update(made.id, dict(made.state), moved)

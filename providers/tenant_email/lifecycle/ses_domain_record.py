@@ -116,10 +116,10 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
         unknown = [name for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN]
-        facts = {name: recorded[name] for name in unknown if name in recorded}
+        seen, wanted = ({n: props[n] for n in props if n not in unknown} for props in (recorded, desired))
         before, after = _place(recorded), _place(desired)
         replaces = [name for name in self.replaced_by if before.get(name) != after.get(name)]
-        return self.recorded_inputs(recorded) != {**desired, **facts}, replaces
+        return self.recorded_inputs(seen) != wanted, replaces
 
     def do_create(self, desired: Props) -> tuple[str, RecordOutputs]:
         """Writes the record, or uses what is there."""

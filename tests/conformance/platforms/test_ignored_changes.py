@@ -32,7 +32,24 @@ def test_an_ignored_secret_goes_to_no_other_host(case: Case, ignored: str) -> No
     assert case.tenant.calls == []
 
 
-@pytest.mark.parametrize("ignored", ["settings.host", "settings", "from_address", ""])
+@pytest.mark.parametrize("ignored", ["settings.host", "settings.kind"])
+def test_no_secret_goes_to_an_ignored_host(case: Case, ignored: str) -> None:
+    """What stands there may be a colleague's, whom a refresh saw: their server is not given the program's password."""
+    made = case.stack()
+    made.up()
+    seen = {**case.samples["settings"], "host": "smtp.theirs.example"}
+    recorded = {**made.state, "settings": {name: value for name, value in seen.items() if name != "password"}}
+    given, lifecycle = {**made.inputs, "settings": seen}, case.provider
+    case.tenant.reset_calls()
+    assert not lifecycle.check(recorded, given).failures
+    for request in (DiffRequest(urn=URN, ignoreChanges=[ignored]), UpdateRequest(urn=URN, ignoreChanges=[ignored])):
+        step = lifecycle.diff if isinstance(request, DiffRequest) else lifecycle.update
+        with pytest.raises(InvalidSettings, match=rf"cannot send settings\.password with {ignored} in ignore_changes"):
+            step(made.id, recorded, given)
+    assert case.tenant.calls == []
+
+
+@pytest.mark.parametrize("ignored", ["settings", "from_address", ""])
 def test_what_else_is_ignored_holds_no_secret_back(case: Case, ignored: str) -> None:
     """A secret that the program gives goes with its new host, whatever else is ignored."""
     made = case.stack()

@@ -33,6 +33,12 @@ def options(case: Case) -> dict[str, Any]:
             return state.config["external.email"]  # type: ignore[no-any-return]
 
 
+def host_of(case: Case) -> tuple[dict[str, Any], str]:
+    """Returns where the tenant has the provider's host."""
+    auth0 = case.samples["settings"]["kind"] == "auth0.smtp"
+    return (case.tenant.state.provider["credentials"], "smtp_host") if auth0 else (options(case), "host")  # type: ignore[attr-defined]
+
+
 def edited(case: Case, value: str) -> None:
     """Has a colleague set an option that no program manages."""
     options(case)[OPTION] = value
@@ -101,6 +107,32 @@ def test_what_a_whole_write_takes_from_someone_is_told(case: Case, said: list[st
     provider.refresh()
     provider.up()
     assert not [line for line in said if "overwrote" in line]
+
+
+def test_what_a_new_secret_takes_from_someone_is_told(case: Case, said: list[str]) -> None:
+    """It carries the host that it is for, which the program did not change."""
+    provider, given = case.stack(), case.samples["settings"]
+    provider.up()
+    provider.up(settings={**given, "password": "canary-second"})
+    assert not [line for line in said if "overwrote" in line]
+    place, name = host_of(case)
+    place[name] = "smtp.theirs.example"
+    provider.up(settings={**given, "password": "canary-third"})
+    (line,) = [line for line in said if "overwrote" in line]
+    assert line.endswith("email-provider: overwrote changes made by someone else: settings.host")
+
+
+@pytest.mark.parametrize("case", ["auth0"], indirect=True)
+def test_a_new_secret_finds_another_kind(case: Case, said: list[str]) -> None:
+    """Auth0 drops what was there with the name, so that our options go along, and whose kind was lost is said."""
+    given = {**case.samples["settings"], "x_ses_configuration_set": "ours"}
+    provider, state = case.stack(settings=given), case.tenant.state  # type: ignore[attr-defined]
+    provider.up()
+    state.provider |= {"name": "sendgrid", "credentials": {"api_key": "canary-theirs"}, "settings": {"a": {"b": 1}}}
+    provider.up(settings={**given, "password": "canary-second"})
+    (line,) = [line for line in said if "overwrote" in line]
+    assert "someone else: everything (auth0.sendgrid" in line
+    assert state.provider["settings"] == {"headers": {"X-SES-Configuration-Set": "ours"}}
 
 
 def taken_away(case: Case) -> None:

@@ -278,6 +278,7 @@ DIFFS: list[tuple[type[DynamicLifecycle], dict[str, Any], dict[str, Any], tuple[
     (SesDomainRecordLifecycle, RECORD, {**RECORD, "name": "x.example", "type": "MX"}, (True, ["name", "type"])),
     (SesDomainRecordLifecycle, {**RECORD, "keep": True}, {**RECORD, "keep": UNKNOWN}, (False, [])),
     (SesDomainRecordLifecycle, {**RECORD, "ours_alone": True}, {**RECORD, "ours_alone": UNKNOWN}, (False, [])),
+    (SesDomainRecordLifecycle, RECORD, {**RECORD, "ours_alone": UNKNOWN, "keep": UNKNOWN}, (False, [])),
     (SesDomainRecordLifecycle, RECORD, {**RECORD, "keep": UNKNOWN}, (True, [])),
     (SesDomainRecordLifecycle, {**RECORD, "keep": True}, {**RECORD, "keep": False}, (True, [])),
     (SesDomainRecordLifecycle, {**RECORD, "overwrite": True}, {**RECORD, "overwrite": UNKNOWN}, (True, [])),

@@ -244,10 +244,23 @@ def test_a_secret_that_is_held_back_moves_nowhere(moved: dict[str, Any]) -> None
     assert problem.remedy.startswith("Take it out of ignore_changes: ")
 
 
+@pytest.mark.parametrize("place", ["kind", "host", "port", "username"])
+@pytest.mark.parametrize("recorded", [SMTP, {name: value for name, value in SMTP.items() if name != "password"}])
+def test_a_secret_goes_to_no_place_that_is_held_back(place: str, recorded: dict[str, Any]) -> None:
+    """What an engine gives for an ignored host may be anyone's whom a refresh saw, and no password is recorded then."""
+    old, new = ProviderInputs(recorded), ProviderInputs({**SMTP, "password": OTHER})
+    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({place}))
+    (problem,) = found.problems
+    assert found.held_back
+    assert problem.what == f"cannot send settings.password with settings.{place} in ignore_changes"
+    assert problem.remedy.endswith(" Or omit settings.password to keep what is stored.")
+
+
 @pytest.mark.parametrize(
-    "moved", [{}, {"host": UNKNOWN}, {"password": OTHER}, {"host": "two.example", "password": None}]
+    "moved",
+    [{}, {"host": UNKNOWN}, {"password": OTHER}, {"password": UNKNOWN}, {"host": "two.example", "password": None}],
 )
-@pytest.mark.parametrize("ignored", [frozenset({"password"}), frozenset[str]()])
+@pytest.mark.parametrize("ignored", [frozenset({"password"}), frozenset({"password", "host"}), frozenset[str]()])
 def test_what_does_not_move_is_held_back_by_nothing(moved: dict[str, Any], ignored: frozenset[str]) -> None:
     """Nor what may move, which an update knows, nor a secret that is not there."""
     given = {name: value for name, value in {**SMTP, **moved}.items() if value is not None}

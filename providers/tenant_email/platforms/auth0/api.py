@@ -95,10 +95,10 @@ class Auth0:
         recorded: PropsView,
         guard: Guard | None = None,
     ) -> LiveProvider:
-        """Sends the smallest PATCH; of the live object it needs the options, where one of them changes."""
+        """Sends the smallest PATCH, after a look where it carries more than what the program changes."""
 
         def look() -> LiveProvider | None:
-            if not mapping.replaces_options(desired, change):
+            if not mapping.carries_more(desired, change):
                 return None
             # A server that is slow to try may take minutes.
             return live if live is not None and desired.preflight != "connect" else self.read_provider()

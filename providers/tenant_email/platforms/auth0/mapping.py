@@ -26,17 +26,34 @@ _TEXT_FLAGS: Final = frozenset({"X-MC-ViewContentLink"})
 _CLEARED: Final[PropsView] = {"default_from_address": "", "enabled": True}
 
 
+def carries_more(desired: ProviderInputs, change: InputDiff | None) -> bool:
+    """Returns whether a PATCH carries more than what the program changes, over which a colleague's may be lost.
+
+    A new secret carries the kind, host, port and user that it is for. Where one of these changes too, the program says
+    itself that all of it is to be anew, and one call is enough.
+    """
+    return change is not None and (replaces_options(desired, change) or _is_new_secret(desired.settings, change))
+
+
 def replaces_options(desired: ProviderInputs, change: InputDiff | None) -> bool:
     """Returns whether a PATCH sends options of the kind that is there, which the API takes as a whole."""
     return change is not None and not change.kind and bool(change.settings & _option_names(desired.settings))
+
+
+def _is_new_secret(settings: PropsView, change: InputDiff) -> bool:
+    """Returns whether of all that credentials are made of only secrets change."""
+    kind = _kind(settings["kind"])
+    visible = {"kind", "name"} if kind is None else {"kind", *kind.credentials} - {*kind.write_only}
+    return change.credentials and not change.settings & visible
 
 
 def provider_body(desired: ProviderInputs, change: InputDiff | None, live: LiveProvider | None = None) -> Props:
     """Returns the body of a POST (no change given) or of the smallest PATCH.
 
     Credentials go whole or not at all, and always with the name they are for. A new name sends its options even
-    when it has none, so that nothing of the old kind can stay; a field that the user removed is cleared. Options of
-    the same kind are laid over those of `live`, because they are taken as a whole: what is not managed stays.
+    when it has none, so that nothing of the old kind can stay, also where someone else put that (`live`); a field that
+    the user removed is cleared. Options of the same kind are laid over those of `live`, because they are taken as a
+    whole: what is not managed stays.
     """
     settings, given = desired.settings, desired.to_props()
     body: Props = {
@@ -53,8 +70,9 @@ def provider_body(desired: ProviderInputs, change: InputDiff | None, live: LiveP
     if live and live.inputs.kind == desired.kind and replaces_options(desired, change):
         stored = live.attributes["settings"]
     options = _options(settings, stored, change.settings if change else frozenset[str]())
+    switches = "name" in body and live is not None and live.inputs.kind != desired.kind
     # An empty object clears; a PATCH without the key may keep what is stored (docs/contracts/auth0.md#patch-5).
-    if options if change is None else change.settings & {"kind", "name", *_option_names(settings)}:
+    if options if change is None else switches or change.settings & {"kind", "name", *_option_names(settings)}:
         body["settings"] = options
     return body
 
