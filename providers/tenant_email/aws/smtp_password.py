@@ -42,6 +42,12 @@ def smtp_password(secret_access_key: str, region: str) -> str:
     return base64.b64encode(_VERSION + key).decode()
 
 
+def has_smtp(region: str) -> bool:
+    """Returns whether SES is known to have an SMTP endpoint in a region."""
+    partition = partition_of(region)
+    return region in SMTP_REGIONS or (partition != COMMERCIAL and region in ses_regions(partition))
+
+
 def smtp_host(region: str, override: str | None = None) -> str:
     """Returns the SMTP host of SES in that region, or `override` where AWS has opened one since this was written.
 
@@ -50,10 +56,8 @@ def smtp_host(region: str, override: str | None = None) -> str:
     """
     if override:
         return override
-    partition = partition_of(region)
-    has_one = region in SMTP_REGIONS or (partition != COMMERCIAL and region in ses_regions(partition))
-    if not has_one:
-        near = ", ".join(nearby(region, SMTP_REGIONS & regions(partition)))
+    if not has_smtp(region):
+        near = ", ".join(nearby(region, SMTP_REGIONS & regions(partition_of(region))))
         raise NotSupported(
             f"ses {region}: no SMTP endpoint is known for this region"
             + (f"; those nearby are in {near}" if near else ""),

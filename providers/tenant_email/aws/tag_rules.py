@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from tenant_email.aws.own_tags import own_tags
+from tenant_email.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_OWN: Final = own_tags("", "").keys()
+_MOST: Final = 50 - len(_OWN)  # of an identity, which has those of this package too
 _LONGEST_NAME: Final = 128
 _LONGEST_VALUE: Final = 256
+_LONGEST_SHOWN: Final = 80  # characters of a name that is wrong
 _RESERVED: Final = "aws:"
 _MARKS: Final = frozenset("_.:/=+-@")
 _KINDS: Final = "LZN"  # of Unicode: letters, separators, numbers
+
+
+def tags_problems(tags: Mapping[str, object]) -> Iterator[Problem]:
+    """Yields what keeps an identity from having tags; a value that is known later passes."""
+    for name, value in tags.items():
+        if name in _OWN:
+            remedy = f"Choose a name other than {name}."
+            yield Problem(f"tags.{name}", "is a tag that this package writes", remedy)
+        elif what := tag_problem(name, value):
+            yield Problem(f"tags.{name}"[:_LONGEST_SHOWN], what, "Choose another one.")
+    if len(tags) > _MOST:
+        yield Problem("tags", f"has {len(tags)} tags", f"Use at most {_MOST}.")
 
 
 def tag_problem(name: object, value: object) -> str:

@@ -30,6 +30,7 @@ from tenant_email.components.ses_record_arguments import (
 from tenant_email.components.ses_sender_arguments import USER_PARTS, sending_problems, tags_problems, user_problems
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.inputs.durations import TIME, WRITE_A_TIME
 from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, text_problems
 from tenant_email.resources.ses_values import (
@@ -160,6 +161,7 @@ class _Reader:
         sending = self._combine("sending", SendingPolicy, given.sending, _POLICY)
         user = self._combine("user", IamUser, given.user, USER_PARTS)
         verification = self._combine("verification", Verification, given.verification, _VERIFICATION)
+        self.problems += later_text_problems("verification_timeout", verification.timeout, TIME, WRITE_A_TIME)
         self._require_lists(dns, sending)
         self._require_set_and_events()
         self.problems += user_problems(user)

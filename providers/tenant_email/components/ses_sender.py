@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_dry_run
 
-from tenant_email.aws import policy
-from tenant_email.aws.senders import SIMULATOR
-from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.components.ses_policy import policy_problem, policy_text
+from tenant_email.errors import InvalidSettings
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
 from tenant_email.resources.outputs import always, output_of
 
@@ -131,36 +130,12 @@ def policy_document(
         InvalidSettings: in the preview, where the policy is longer than IAM takes.
 
     """
-    sending = arguments.sending
-    recipients = sending.recipients
-    if recipients and arguments.keys.prove_sending:
-        recipients = [*recipients, SIMULATOR]
 
     def write(known: Sequence[Any]) -> str:
         region, account, given, found = known
-        # AWS takes seconds to go by a policy: so the domain's own set is allowed before events have mail use it
-        names = dict.fromkeys((given, *(found or ()), policy.default_set_name(arguments.domain)))
-        sets = [policy.configuration_set_arn(each, region, account) for each in names if each]
-
-        def arns(identities: Sequence[str]) -> list[str]:
-            return [policy.identity_arn(each, region, account) for each in identities]
-
-        document = policy.sending_policy(
-            policy.identity_arn(arguments.domain, region, account),
-            further_identity_arns=arns(sending.further_domains),
-            actions=policy.ACTIONS[sending.sends_through.ses_path if sending.sends_through else "any"],
-            from_addresses=sending.from_addresses,
-            from_display_names=sending.from_display_names,
-            recipients=recipients,
-            configuration_set_arns=sets,
-            from_identity_arns=arns(sending.from_identities),
-            sandbox_recipient_arns=arns(sending.sandbox_recipients),
-        )
-        text = policy.policy_json(document)
-        if (length := policy.counted_length(text)) > policy.LONGEST_POLICY:
-            what = f"makes a policy of {length} characters, and IAM takes {policy.LONGEST_POLICY}"
-            remedy = "Write patterns such as *@acme.com in place of many addresses, or give senders another domain."
-            raise InvalidSettings(owner, (Problem("sending", what, remedy),))
+        text = policy_text(arguments, region, account, [each for each in (given, *(found or ())) if each])
+        if problem := policy_problem(text):
+            raise InvalidSettings(owner, (problem,))
         return text
 
     at: pulumi.Output[Any] = pulumi.Output.all(place.region, place.account, configuration_set, adopted_sets)

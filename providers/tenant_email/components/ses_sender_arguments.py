@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.aws import tag_rules
 from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.senders import can_match, has_wildcards
-from tenant_email.aws.tag_rules import tag_problem
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import later_text_problems, list_problems, settings_class_problems
@@ -68,11 +68,10 @@ def tags_problems(tags: object) -> Iterator[Problem]:
     if not is_object(tags):
         yield Problem("tags", f"is a {type(tags).__name__}", "Pass a dict from names to values.")
         return
+    yield from tag_rules.tags_problems(tags)
     known = dict[str, str]()
-    for name, value in tags.items():
-        if what := tag_problem(name, value):
-            yield Problem(f"tags.{name}"[:_LONGEST_SHOWN], what, "Choose another one.")
-        elif (earlier := known.setdefault(name.lower(), name)) != name:
+    for name in map(str, tags):
+        if (earlier := known.setdefault(name.lower(), name)) != name:
             yield Problem(f"tags.{name}", f"is the same tag as {earlier} to IAM", "Keep one of the two.")
 
 

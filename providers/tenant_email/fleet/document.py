@@ -277,11 +277,13 @@ class Aws(Model):
     Args:
         region: the region, such as eu-west-1.
         profile: a profile of the AWS configuration files.
+        skipRegionValidation: true takes a region that the installed botocore does not know yet.
 
     """
 
     region: Text | None = None
     profile: Text | None = None
+    skipRegionValidation: bool | None = None  # noqa: N815 - it is called so in stack config
 
 
 EXTENSION: Final = "x-"

@@ -26,13 +26,14 @@ class DomainElsewhere(DomainByOutputs):
         name: its name in the file.
         arguments: what the file says of it, in the region that is meant.
         prefix: what the names of that region's outputs begin with, of PREFIXES.
+        region: that region; empty where the file does not say.
 
     """
 
-    def __init__(self, name: str, arguments: Mapping[str, Any], prefix: str) -> None:
+    def __init__(self, name: str, arguments: Mapping[str, Any], prefix: str, region: str) -> None:
         self._name, self._prefix, self._is_told = name, prefix, False
         self._stack = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{self._stack_name}")
-        super().__init__(arguments)
+        super().__init__(arguments, region)
 
     @property
     def _stack_name(self) -> str:

@@ -20,6 +20,7 @@ from tenant_email.fleet.sending_domains import (
     active_region,
     all_regions,
     domain_of,
+    region_of,
     regional_arguments,
     second_name,
     sends_through_problem,
@@ -80,7 +81,7 @@ def _declare_shared(fleet: Fleet, name: str) -> None:
     given = fleet.sending_domains[name]
     made = _made(fleet, name, f"sending_domains.{name}", given)
     for domain, (prefix, arguments) in zip(made.values(), all_regions(given), strict=True):
-        for output in shared_outputs(arguments):
+        for output in shared_outputs(fleet, arguments):
             pulumi.export(f"{prefix}{output}", getattr(domain, output))
 
 
@@ -89,7 +90,7 @@ def _made(fleet: Fleet, name: str, at: str, given: Props, before: str = "") -> R
     before = str(given.get(RENAMED_FROM) or before)
     (_, first), *others = regional_arguments(fleet, given, at)
     made = SesSendingDomain(name, **first, opts=pulumi.ResourceOptions(aliases=_aliases(before)))
-    regions: Regions = {str(given.get("region") or fleet.aws.get("region") or ""): made}
+    regions: Regions = {region_of(fleet, given): made}
     for _, second in others:
         region = second["region"]
         aliases = _aliases(second_name(before, region) if before else "")
@@ -108,14 +109,14 @@ def _shared_domains(fleet: Fleet, tenants: list[Tenant], *, in_stack: bool) -> d
     """Returns the sending domains that tenants share: of another stack, or made in this one."""
     names = dict.fromkeys(tenant.shared_domain for tenant in tenants if tenant.shared_domain)
     if in_stack:
-        return {name: _elsewhere(tenants[0], name, fleet.sending_domains[name]) for name in names}
+        return {name: _elsewhere(fleet, tenants[0], name) for name in names}
     return {name: _made(fleet, name, f"sending_domains.{name}", fleet.sending_domains[name]) for name in names}
 
 
-def _elsewhere(tenant: Tenant, name: str, given: Props) -> Regions:
+def _elsewhere(fleet: Fleet, tenant: Tenant, name: str) -> Regions:
     """Returns the domain of another stack, in the region that a tenant sends through."""
-    prefix, arguments = active_region(tenant, given)
-    found = DomainElsewhere(name, arguments, prefix)
+    prefix, arguments = active_region(tenant, fleet.sending_domains[name])
+    found = DomainElsewhere(name, arguments, prefix, region_of(fleet, arguments))
     return {tenant.email.get(SENDS_THROUGH) or "": cast("SendingDomain", found)}
 
 

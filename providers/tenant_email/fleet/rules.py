@@ -9,22 +9,19 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from tenant_email import platforms
-from tenant_email.aws.dns_records import normalize_domain
-from tenant_email.components.ses_arguments import Given, require_valid
-from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.errors import InvalidSettings, NotSupported, Problem
 from tenant_email.fleet.document import PROVIDER_OPTIONS
+from tenant_email.fleet.domain_rules import domain_problems, sending_domains
 from tenant_email.fleet.sending_domains import (
     SECOND,
-    domain_arguments,
+    active_region,
     domain_of,
-    in_second_region,
-    region_problems,
-    regions_of,
+    region_of,
     second_name,
     sends_through_problem,
 )
@@ -42,7 +39,6 @@ from tenant_email.tenants.entries import CONFIG_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from tenant_email.findings import Findings
     from tenant_email.fleet.document import Fleet, Tenant
@@ -65,9 +61,7 @@ def judge(fleet: Fleet, layers: Mapping[str, tuple[str, ...]]) -> Judged:
     """Returns what is wrong with a fleet whose names and types were looked at; `layers` as `reading` has them."""
     found = Judged()
     _begin_check(fleet)
-    found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet), *_same_domains(fleet))]
-    for name, arguments in fleet.sending_domains.items():
-        found.problems += [(each, ()) for each in domain_problems(f"sending_domains.{name}", arguments, fleet.folder)]
+    found.problems += [(each, ()) for each in (*_same_tenants(fleet), *_same_names(fleet), *domain_problems(fleet))]
     memory: dict[str, Findings] = {}
     for tenant in fleet.tenants.values():
         one = _TenantRules(fleet, tenant, memory)
@@ -82,8 +76,9 @@ def _begin_check(fleet: Fleet) -> None:
     entries = json.dumps(
         {name: _with_credentials(tenant) for name, tenant in fleet.tenants.items()}, default=lambda _: None
     )
+    aws = {f"aws:{name}": str(value).lower() for name, value in fleet.aws.items() if is_known(value)}
     # explicit: what the environment of whoever checks a file names is not of the file
-    operation.begin().configure({CONFIG_KEY: entries}.get, are_explicit=True)
+    operation.begin().configure({CONFIG_KEY: entries, **aws}.get, are_explicit=True)
 
 
 def _with_credentials(tenant: Tenant) -> Props:
@@ -140,7 +135,7 @@ def _same_names(fleet: Fleet) -> Iterator[Problem]:
 def _domains_renamed(fleet: Fleet, called: Mapping[str, str]) -> Iterator[Problem]:
     """Yields a problem for each sending domain that cannot have been called as it says; `called` has what is so now."""
     before = dict[str, str]()
-    for at, name, given in _domains(fleet):
+    for at, name, given in sending_domains(fleet):
         own = fleet.tenants[name].renamed_from if at.startswith("tenants.") else ""
         named: Json = given.get(RENAMED_FROM) if is_object(given) else None
         old = str(named) if is_known(named) and named is not None else own
@@ -151,101 +146,14 @@ def _domains_renamed(fleet: Fleet, called: Mapping[str, str]) -> Iterator[Proble
             yield Problem(f"{at}.{RENAMED_FROM}", what, remedy)
 
 
-def _same_domains(fleet: Fleet) -> Iterator[Problem]:
-    """Yields a problem for each sending domain that is another one's in a region too, and for each user of two."""
-    identities, users = dict[tuple[str, ...], str](), dict[tuple[str, ...], str]()
-    for at, _, given in _domains(fleet):
-        if not is_object(given) or not all(map(is_known, _leaves(given))):
-            continue
-        profile = given.get("profile") or fleet.aws.get("profile") or ""
-        regions = regions_of(given, fleet.aws.get("region")) or ("",) if (domain := _domain_of(given)) else ()
-        others = {identities.setdefault((domain, region, profile), at) for region in regions} - {at}
-        for other in sorted(others)[:1]:
-            what = f"is that of {other} too: two stacks would have one identity in SES"
-            remedy = "Have it once below sending_domains, and name it in each tenant that sends from it."
-            yield Problem(f"{at}.domain", what, remedy)
-        for place, name in _users(at, given):
-            if (other := users.setdefault((name.lower(), profile), at)) != at:
-                yield Problem(f"{place}.user.name", f"is that of {other} too: IAM has one", "Give it another one.")
-
-
-def _domain_of(given: Props) -> str:
-    """Returns the domain of a sending domain as SES has it; empty for what is none, which is told elsewhere."""
-    with suppress(ValueError):
-        return normalize_domain(given["domain"]) if isinstance(given.get("domain"), str) else ""
-    return ""
-
-
-def _users(at: str, given: Props) -> Iterator[tuple[str, str]]:
-    """Yields (path, name) of the users of a sending domain, in its second region too, that have names of their own."""
-    for place, part in ((at, given), (f"{at}.{SECOND}", given.get(SECOND))):
-        user = part.get("user") if is_object(part) else None
-        if is_object(user) and isinstance(name := user.get("name"), str):
-            yield place, name
-
-
-def _domains(fleet: Fleet) -> Iterator[tuple[str, str, Json]]:
-    """Yields (path, name, arguments) of each sending domain, those of tenants' own first."""
-    for name, tenant in fleet.tenants.items():
-        if tenant.own_domain is not None:
-            yield f"tenants.{name}.email.sending_domain", name, tenant.own_domain
-    yield from ((f"sending_domains.{name}", name, given) for name, given in fleet.sending_domains.items())
-
-
 def _domains_called(fleet: Fleet) -> Iterator[tuple[str, str]]:
     """Yields (path, name among the resources of one stack) of each sending domain, those of second regions last."""
-    found = list(_domains(fleet))
+    found = list(sending_domains(fleet))
     yield from ((at, name) for at, name, _ in found)
     for at, name, given in found:
         second = given.get(SECOND) if is_object(given) else None
         if is_object(second) and is_known(region := second.get("region")):
             yield f"{at}.{SECOND}", second_name(name, str(region))
-
-
-def domain_problems(at: str, given: Json, folder: Path) -> list[Problem]:
-    """Returns what SesSendingDomain would refuse of its arguments, in its second region too."""
-    if not is_object(given) or not all(map(is_known, _leaves(given))):
-        return []
-    found = _of_one_region(at, given, folder)
-    if given.get(SECOND) is not None:
-        there = f"{at}.{SECOND}"
-        unlike = list(region_problems(given, there))
-        told = {each.what for each in found}
-        # what it has of the first one is said there
-        if not unlike:
-            found += [each for each in _of_one_region(there, in_second_region(given), folder) if each.what not in told]
-        found += unlike
-    return found
-
-
-def _of_one_region(at: str, given: Props, folder: Path) -> list[Problem]:
-    found = domain_arguments(given, at, folder, registers=False)
-    if found.problems:
-        return list(found.problems)
-    arguments = found.values
-    values: Props = {each.name: arguments.get(each.name) for each in fields(Given)}
-    defaults: Props = {
-        "dkim": "easy", "active_key": "a", "require_production_access": False, "on_existing": "fail", "overwrite": False
-    }  # fmt: skip
-    usual: Props = {name: default for name, default in defaults.items() if values[name] is None}
-    short: Props = {"short": {name: arguments.get(name) for name in _SHORT}}
-    try:
-        require_valid(at, Given(**values | usual | short))
-    except InvalidSettings as error:
-        return [replace(each, path=f"{at}.{each.path}") for each in error.problems]
-    return []
-
-
-_SHORT: Final = (
-    "from_addresses",
-    "further_domains",
-    "dmarc_reports",
-    "zone_id",
-    "zone",
-    "publish",
-    "prove_sending",
-    "verification_timeout",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,17 +216,11 @@ class _TenantRules:
             self.problems += [self._in_words(each, at) for each in error.problems if is_known(entry.get("url"))]
 
     def _judge_domain(self) -> None:
-        named, own = self.tenant.shared_domain, self.tenant.own_domain
+        named = self.tenant.shared_domain
         if named and named not in self.fleet.sending_domains:
             listed = ", ".join(self.fleet.sending_domains) or "none"
             remedy = f"Use one of sending_domains ({listed}), or write the domain's own settings here."
             self.problems.append(Problem(f"{self._at}.sending_domain", "is not one of sending_domains", remedy))
-        if own is not None:
-            self.problems += domain_problems(f"{self._at}.sending_domain", own, self.fleet.folder)
-        self._judge_region()
-
-    def _judge_region(self) -> None:
-        """Notes a region that the tenant's sending domain is not in."""
         domain = domain_of(self.fleet, self.tenant)
         if domain is not None and is_known(*map(domain.get, ("domain", "region", SECOND))):
             self.problems += sends_through_problem(self.fleet, self.tenant, domain)
@@ -359,8 +261,9 @@ class _TenantRules:
         arguments = domain_of(self.fleet, self.tenant)
         if arguments is None:
             return None
-        addresses = arguments.get("from_addresses")
-        return UnknownDomain(addresses if is_list(addresses) else None)
+        _, there = active_region(self.tenant, arguments) if is_known(arguments.get(SECOND)) else ("", arguments)
+        addresses, region = arguments.get("from_addresses"), region_of(self.fleet, there)
+        return UnknownDomain(addresses if is_list(addresses) else None, region)
 
     def _provider_inputs(self) -> Props:
         email = self.tenant.email
@@ -379,6 +282,10 @@ class _TenantRules:
             settings = props_of(cls, made.arguments, cast("SendingDomain | None", domain))
         except InvalidSettings as error:
             self.problems += [self._in_words(each, at) for each in error.problems]
+            return
+        except NotSupported as error:
+            remedy = "Use a kind of SES's own API, or send through another region."
+            self.problems.append(Problem(f"{at}.{FROM_SES}", str(error).partition("\n")[0], remedy))
             return
         limits = self._limits(domain)
         inputs = {"tenant": self.tenant.name, "settings": settings, **made.inputs, **limits}
@@ -420,14 +327,3 @@ class _TenantRules:
 def _words(text: str) -> str:
     text = text.replace(f"{CONFIG_KEY}.", "tenants.").replace("True", "true").replace("False", "false")
     return re.sub(r"\bsettings\.(?=\w)", "", text)
-
-
-def _leaves(value: Json) -> Iterator[Json]:
-    if is_object(value):
-        for item in value.values():
-            yield from _leaves(item)
-    elif is_list(value):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value

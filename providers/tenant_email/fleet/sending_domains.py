@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from tenant_email.aws import smtp_password
 from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.merging import merge
@@ -14,6 +15,7 @@ from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, PropsView, is_object
+from tenant_email.resources import dns_hosts
 from tenant_email.resources.ses_event_values import Events
 from tenant_email.resources.ses_values import DnsZone, IamUser, ReplicaDkim
 
@@ -38,15 +40,9 @@ _OF_ONE_REGION: Final = frozenset(
 """What the domain has once, or each region of its own."""
 _OF_ONE_USER: Final = frozenset({"name", "policy_name"})
 
-SHARED_OUTPUTS: Final = (
-    "region",
-    "access_key_id",
-    "secret_access_key",
-    "smtp_host",
-    "smtp_port",
-    "smtp_username",
-    "smtp_password",
-)
+_SMTP_HOST: Final = "smtp_host"
+_SMTP_OUTPUTS: Final = (_SMTP_HOST, "smtp_port", "smtp_username", "smtp_password")
+SHARED_OUTPUTS: Final = ("region", "access_key_id", "secret_access_key", *_SMTP_OUTPUTS)
 """The outputs of a shared domain's stack that the stacks of its tenants read."""
 
 CONFIGURATION_SET: Final = "configuration_set"
@@ -55,7 +51,13 @@ CONFIGURATION_SET: Final = "configuration_set"
 PREFIXES: Final = ("", f"{SECOND}_")
 """What the names of these outputs begin with: those of the first region, and those of the second one."""
 
-_WHY_TWO: Final = ("SES allows one MX record, and it names the region", "IAM has one")
+_IAM_HAS_ONE: Final = "IAM has one"
+_OF_EACH_REGION: Final = {
+    "mail_from": "SES allows one MX record, and it names the region",
+    "user.name": _IAM_HAS_ONE,
+    "user.policy_name": _IAM_HAS_ONE,
+}
+"""What each region of a domain has of its own, and why."""
 _LOGINS: Final = {"cloudflare": ("CLOUDFLARE_API_TOKEN",), "digitalocean": ("DIGITALOCEAN_TOKEN",)}
 
 
@@ -70,16 +72,17 @@ class DomainArguments:
 class DomainByOutputs(ABC):
     """A sending domain of the file as what sends with its key has it; a subclass says what its outputs are.
 
-    arguments: what the file says of it, in the region that is meant.
+    arguments: what the file says of it, in the region that is meant. region: that region; empty where the file does not
+    say.
     """
 
-    def __init__(self, arguments: PropsView) -> None:
+    def __init__(self, arguments: PropsView, region: str) -> None:
         self.domain: str = arguments["domain"]
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
         self.held_here = False
-        has_set = CONFIGURATION_SET in shared_outputs(arguments)
-        self.configuration_set = self.output(CONFIGURATION_SET) if has_set else None
+        self.configuration_set = self.output(CONFIGURATION_SET) if _has_set(arguments) else None
+        self._region = region
 
     @abstractmethod
     def output(self, name: str) -> Any:
@@ -89,6 +92,8 @@ class DomainByOutputs(ABC):
     def __getattr__(self, name: str) -> Any:
         if name not in SHARED_OUTPUTS:
             raise AttributeError(name)
+        if name == _SMTP_HOST and self._region:
+            smtp_password.smtp_host(self._region)  # which raises where there is none
         return self.output(name)
 
 
@@ -98,14 +103,19 @@ def domain_arguments(given: PropsView, at: str, folder: Path, *, registers: bool
     With `registers` the records are those of the DNS host's own provider, whose package has to be there; else they are
     judged without it.
     """
-    reader = SettingsReader(folder, UnknownSecrets(), at)
+    problems: list[Problem] = []
     found = {name: value for name, value in given.items() if name not in _OF_THE_FILE}
     for name, kind in (("events", Events), ("user", IamUser)):
         if is_object(found.get(name)):
-            found[name] = _part(reader, kind, found[name], f"{at}.{name}")
+            reader = SettingsReader(folder, UnknownSecrets(), f"{at}.{name}")
+            made = kind(**reader.arguments(kind, found[name]))
+            problems += reader.problems
+            found[name] = None if reader.problems else made
     if is_object(dns := found.get("dns")):
-        found["dns"] = _zone(dns) if registers else _judged_zone(dns)
-    return DomainArguments(found, tuple(reader.problems))
+        wrong = [] if registers else _zone_problems(dns)
+        problems += [replace(each, path=f"{at}.dns.{each.path}") for each in wrong]
+        found["dns"] = None if wrong else _zone(dns) if registers else _judged_zone(dns)
+    return DomainArguments(found, tuple(problems))
 
 
 def domain_of(fleet: Fleet, tenant: Tenant) -> Props | None:
@@ -119,6 +129,11 @@ def regions_of(given: PropsView, region: Json = None) -> tuple[str, ...]:
     second = given.get(SECOND)
     found = (given.get("region") or region, second.get("region") if is_object(second) else None)
     return tuple(each for each in found if isinstance(each, str))
+
+
+def region_of(fleet: Fleet, given: PropsView) -> str:
+    """Returns the region of a domain, or of a part of it; empty where the file does not say."""
+    return str(given.get("region") or fleet.aws.get("region") or "")
 
 
 def in_second_region(given: PropsView) -> Props:
@@ -181,23 +196,20 @@ def region_problems(given: PropsView, at: str) -> Iterator[Problem]:
         yield Problem(f"{at}.region", "is of a domain that does not name its first region", remedy)
     elif second["region"] == given["region"]:
         yield Problem(f"{at}.region", "is the domain's first region", "Name another one.")
-    of_both = ((_mail_from(each, given["domain"]), _user_name(each)) for each in (given, second))
-    for name, first, other, why in zip(("mail_from", "user.name"), *of_both, _WHY_TWO, strict=True):
+    for name, why in _OF_EACH_REGION.items():
+        first, other = (_in_its_region(each, name, given["domain"]) for each in (given, second))
         if other and first == other:
             yield Problem(f"{at}.{name}", f"is that of the first region too: {why}", "Give it another one.")
 
 
-def _mail_from(given: PropsView, domain: str) -> str:
-    """Returns the MAIL FROM domain as SES keeps it; of one that cannot be there is another problem."""
-    with suppress(ValueError):
-        return normalize_mail_from(given["mail_from"], normalize_domain(domain)) if given.get("mail_from") else ""
-    return ""
-
-
-def _user_name(given: PropsView) -> str:
-    """Returns the name of the user, as IAM compares it: without a look at capitals."""
+def _in_its_region(given: PropsView, name: str, domain: str) -> str:
+    """Returns a name that each region has of its own, as SES keeps it and IAM compares it; empty for what is none."""
+    if name == "mail_from":
+        with suppress(ValueError):
+            return normalize_mail_from(given[name], normalize_domain(domain)) if given.get(name) else ""
+        return ""
     user = given.get("user")
-    return str(user.get("name") or "").lower() if is_object(user) else ""
+    return str(user.get(name.removeprefix("user.")) or "").lower() if is_object(user) else ""
 
 
 def sends_through_problem(fleet: Fleet, tenant: Tenant, domain: PropsView) -> list[Problem]:
@@ -216,15 +228,16 @@ def logins_of(given: PropsView) -> tuple[str, ...]:
     return _LOGINS.get(str(dns.get("host")), ()) if is_object(dns) else ()
 
 
-def shared_outputs(given: PropsView) -> tuple[str, ...]:
-    """Returns the outputs of a domain's stack that its tenants read."""
-    has_set = given.get("configuration_set") is not None or given.get("events") is not None
-    return (*SHARED_OUTPUTS, CONFIGURATION_SET) if has_set else SHARED_OUTPUTS
+def shared_outputs(fleet: Fleet, given: PropsView) -> tuple[str, ...]:
+    """Returns the outputs of a domain's stack that its tenants read: without SMTP's where its region has no SMTP."""
+    region = region_of(fleet, given)
+    without = _SMTP_OUTPUTS if region and not smtp_password.has_smtp(region) else ()
+    found = tuple(name for name in SHARED_OUTPUTS if name not in without)
+    return (*found, CONFIGURATION_SET) if _has_set(given) else found
 
 
-def _part(reader: SettingsReader, kind: type[Any], value: Props, at: str) -> Any:
-    arguments = reader.arguments(kind, value, at)
-    return kind(**arguments)
+def _has_set(given: PropsView) -> bool:
+    return given.get("configuration_set") is not None or given.get("events") is not None
 
 
 def _zone(given: Props) -> DnsZone:
@@ -233,6 +246,12 @@ def _zone(given: Props) -> DnsZone:
     known = {name: value for name, value in given.items() if name != "host"}
     made: DnsZone = getattr(dns, given["host"])(**known)
     return made
+
+
+def _zone_problems(given: Props) -> list[Problem]:
+    """Returns what a host would not take, whose package need not be there; of Route 53 the component says it."""
+    host = dns_hosts.HOSTS.get(given["host"])
+    return host.problems(given) if host else []
 
 
 def _judged_zone(given: Props) -> DnsZone:

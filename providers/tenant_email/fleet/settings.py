@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args, get_origin
 
+from tenant_email.aws import smtp_password
 from tenant_email.errors import Problem
 from tenant_email.fleet.shapes import (
     BY_FILE,
@@ -181,8 +182,15 @@ class UnknownDomain:
     held_here = False
     configuration_set = None  # of the file's own, so that no tenant has to leave it to the domain
 
-    def __init__(self, from_addresses: list[str] | None = None) -> None:
-        self.from_addresses, self.further_domains = from_addresses or [], list[str]()
+    def __init__(self, from_addresses: list[str] | None = None, region: str = "") -> None:
+        self.from_addresses, self.further_domains, self._region = from_addresses or [], list[str](), region
+
+    @property
+    def smtp_host(self) -> Any:
+        """Returns what is not known; NotSupported where the region, as far as the file says it, has no SMTP."""
+        if self._region:
+            smtp_password.smtp_host(self._region)
+        return UNKNOWN
 
     def __getattr__(self, name: str) -> Any:
         return UNKNOWN

@@ -19,6 +19,7 @@ from tenant_email.fleet.sending_domains import (
     DomainByOutputs,
     active_region,
     all_regions,
+    region_of,
     region_problems,
     regional_arguments,
     shared_outputs,
@@ -91,14 +92,15 @@ class DomainExpressions(DomainByOutputs):
 
     Args:
         arguments: what the file says of it, in the region that is meant.
+        region: that region; empty where the file does not say.
         resource: the resource of the program; omitted, it is of another stack.
         prefix: what the names of that region's outputs begin with in the other stack.
 
     """
 
-    def __init__(self, arguments: PropsView, resource: str = "", prefix: str = "") -> None:
+    def __init__(self, arguments: PropsView, region: str, resource: str = "", prefix: str = "") -> None:
         self.resource, self._prefix = resource, prefix
-        super().__init__(arguments)
+        super().__init__(arguments, region)
 
     def output(self, name: str) -> Expression:
         """Returns the expression of an output."""
@@ -118,7 +120,7 @@ def shared_program(fleet: Fleet, name: str) -> YamlProgram:
     shown = {
         f"{prefix}{each}": f"${{{prefix}{_DOMAIN}.{camel(each)}}}"
         for prefix, arguments in all_regions(given)
-        for each in shared_outputs(arguments)
+        for each in shared_outputs(fleet, arguments)
     }
     return YamlProgram({"resources": _domains(fleet, given, at), "outputs": shown}, {})
 
@@ -144,11 +146,11 @@ def tenant_program(fleet: Fleet, unit: Unit, keys: Mapping[str, str], shared_sta
     if tenant.own_domain:
         resources |= _domains(fleet, tenant.own_domain, f"tenants.{tenant.name}.email.sending_domain")
         prefix, arguments = active_region(tenant, tenant.own_domain)
-        domain = DomainExpressions(arguments, f"{prefix}{_DOMAIN}")
+        domain = DomainExpressions(arguments, region_of(fleet, arguments), f"{prefix}{_DOMAIN}")
     elif needs(fleet, unit) is not None:
         resources[_SHARED] = {"type": "pulumi:pulumi:StackReference", "properties": {"name": shared_stack}}
         prefix, arguments = active_region(tenant, fleet.sending_domains[tenant.shared_domain])
-        domain = DomainExpressions(arguments, prefix=prefix)
+        domain = DomainExpressions(arguments, region_of(fleet, arguments), prefix=prefix)
     resources |= _mail(tenant, declared, domain)
     text: Props = {"resources": resources}
     if secrets.found:

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from tenant_email.aws.dns_match import host
 from tenant_email.aws.dns_records import feedback_host, mail_from_records, normalize_domain, normalize_mail_from
-from tenant_email.aws.tag_rules import tag_problem
+from tenant_email.aws.tag_rules import tags_problems
 from tenant_email.errors import (
     AlreadyConfigured,
     NotFound,
@@ -55,6 +55,8 @@ from tenant_email.operations.ses_settings_writes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tenant_email.aws.identity import Identity
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import PropsView
@@ -62,10 +64,6 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
 
 _FEEDBACK: Final = re.compile(re.escape(feedback_host("REGION")).replace("REGION", "[a-z0-9-]+"))
-_MOST_TAGS: Final = 50
-OWN_TAGS: Final = frozenset({"managed-by", "pulumi-project", "pulumi-stack"})
-"""The tags by which a SesDomainIdentity is known; they are written when it is created."""
-
 _PLAIN: Final = ("feedback_forwarding", "configuration_set")
 
 
@@ -228,22 +226,9 @@ def _tell_tags(client: Ses, identity: Identity, settings: PropsView, before: Pro
         info(f"ses {client.region} {identity.domain}: had another value for tags: {names}; a destroy puts it back")
 
 
-def _tag_problems(inputs: SettingsInputs) -> list[Problem]:
-    if not is_known(inputs.tags):
-        return []
-    problems = [
-        Problem(f"tags.{name}", "is a tag that this package writes", f"Choose a name other than {name}.")
-        for name in sorted(OWN_TAGS & inputs.tags.keys())
-    ]
-    problems += [
-        Problem(f"tags.{name}", what, "Choose another one.")
-        for name, value in inputs.tags.items()
-        if is_known(value) and (what := tag_problem(name, value))
-    ]
-    most = _MOST_TAGS - len(OWN_TAGS)
-    if len(inputs.tags) > most:
-        problems.append(Problem("tags", f"has {len(inputs.tags)} tags", f"Use at most {most}."))
-    return problems
+def _tag_problems(inputs: SettingsInputs) -> Iterator[Problem]:
+    if is_known(inputs.tags):
+        yield from tags_problems({name: value if is_known(value) else None for name, value in inputs.tags.items()})
 
 
 def _mail_from_problems(inputs: SettingsInputs) -> list[Problem]:

@@ -79,15 +79,18 @@ class DnsHost:
     def __post_init__(self) -> None:
         """Requires the provider's package, and texts of the host's: a preview says so before anything else."""
         self.package.require()
-        given = {name: getattr(self, name) for name in self.forms}
-        problems = [
-            problem
-            for name, value in given.items()
-            if not (value is None and hasattr(type(self), name))  # which may be left out
-            for problem in _form_problems(name, value, self.forms[name])
-        ]
-        if problems:
+        if problems := self.problems({name: getattr(self, name) for name in self.forms}):
             raise InvalidSettings(f"dns.{self.package.extra}", tuple(problems))
+
+    @classmethod
+    def problems(cls, given: Mapping[str, object]) -> list[Problem]:
+        """Returns what is wrong with the arguments of a zone; the provider's package need not be there."""
+        return [
+            problem
+            for name, form in cls.forms.items()
+            if not ((value := given.get(name)) is None and hasattr(cls, name))  # which may be left out
+            for problem in _form_problems(name, value, form)
+        ]
 
     @property
     def zone(self) -> pulumi.Input[str]:
@@ -242,6 +245,12 @@ class DigitalOcean(DnsHost):
             opts=opts,
         )
         return made
+
+
+HOSTS: Final[Mapping[str, type[DnsHost]]] = {
+    each.package.extra: each for each in (Cloudflare, Google, Azure, DigitalOcean)
+}
+"""The hosts by the names of their functions in `tenant_email.dns`."""
 
 
 def _form_problems(name: str, value: object, form: _Form) -> list[Problem]:

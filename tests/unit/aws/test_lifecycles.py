@@ -88,8 +88,8 @@ BAD: list[tuple[type[DynamicLifecycle], dict[str, Any], list[str]]] = [
         SesDomainSettingsLifecycle,
         {"tags": {"pulumi-stack": "x", "managed-by": "y", "team": "mail"}},
         [
-            "tags.managed-by: is a tag that this package writes\nChoose a name other than managed-by.",
             "tags.pulumi-stack: is a tag that this package writes\nChoose a name other than pulumi-stack.",
+            "tags.managed-by: is a tag that this package writes\nChoose a name other than managed-by.",
         ],
     ),
     (SesDomainSettingsLifecycle, {"tags": {f"t{number}": "" for number in range(47)}}, []),

@@ -163,6 +163,14 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "tags.long: has a value of 257 characters",
         ],
     ),
+    "tags that an identity cannot have beside ours": (
+        {"tags": {f"t{number}": "" for number in range(47)} | {"managed-by": "me"}},
+        ["tags.managed-by: is a tag that this package writes", "tags: has 48 tags\nUse at most 47."],
+    ),
+    "a time that is none": (
+        {"verification_timeout": "0m"},
+        ["verification_timeout: cannot be '0m'\nWrite it as 90s, 10m or 1h."],
+    ),
     "tags of another kind": ({"tags": ["team"]}, ["tags: is a list\nPass a dict from names to values."]),
     "words in place of flags": (
         {"keep_other_key": "no", "prove_sending": "no", "require_production_access": "no"},

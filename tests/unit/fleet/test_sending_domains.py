@@ -59,12 +59,18 @@ def fleet() -> Fleet:
         ),
         ("dns: {host: bind}", "4:28 sending_domains.mail.dns: needs a host: route53, cloudflare, google, azure"),
         ("dns: {host: cloudflare}", "sending_domains.mail.dns.zone_id: is missing"),
-        ("dns: {host: digitalocean, domain: b.com}", "sending_domains.mail.zone: acme.com is not in the zone b.com"),
+        (
+            "dns: {host: digitalocean, domain: b.com}",
+            "4:54 sending_domains.mail.dns.domain: acme.com is not in the zone b.com",
+        ),
         (
             f"dns: {{{AT_CLOUDFLARE}, zone: b.com}}",
-            "sending_domains.mail.zone: acme.com is not in the zone b.",
+            "sending_domains.mail.dns.zone: acme.com is not in the zone b.com",
         ),
-        ("dns: {host: azure, resource_group_name: g, zone_name: b.com}", "zone: acme.com is not in the zone b.com"),
+        (
+            "dns: {host: azure, resource_group_name: g, zone_name: b.com}",
+            "dns.zone_name: acme.com is not in the zone b.com",
+        ),
         (
             f"dns: {{{AT_CLOUDFLARE}, existing: [dmarc_reports]}}",
             "existing.0: 'dmarc_reports' has no effect in this zone",
