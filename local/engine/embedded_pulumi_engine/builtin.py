@@ -26,6 +26,7 @@ ORGANIZATION: Final = "organization"
 """The only organization of a backend without a service, as the Pulumi CLI has it."""
 _REFERENCE: Final = "pulumi:pulumi:StackReference"
 _READ_OUTPUTS: Final = "pulumi:pulumi:readStackOutputs"
+_READ_RESOURCES: Final = "pulumi:pulumi:readStackResourceOutputs"
 
 
 class StackStates:
@@ -40,6 +41,11 @@ class StackStates:
         Raises:
             PluginError: there is no such stack, or this passphrase does not open it.
         """
+        stack = [each for each in self.resources(name) if each.type == STACK_TYPE]
+        return stack[0].outputs if stack else {}
+
+    def resources(self, name: str) -> Sequence[Resource]:
+        """Returns what the state of a stack has; raises PluginError like `outputs`."""
         parts = name.split("/")
         known = len(parts) == 1 or (len(parts) in (2, 3) and parts[0] == ORGANIZATION)
         if not known or {"", ".", ".."} & set(parts):
@@ -51,11 +57,9 @@ class StackStates:
         if not path.is_file():
             raise PluginError(f'unknown stack "{name}"')
         try:
-            snapshot = load(json.loads(path.read_text()), self._phrase)
+            return load(json.loads(path.read_text()), self._phrase).resources
         except (ValueError, PassphraseError) as error:
             raise PluginError(f'could not read stack "{name}": {error}') from None
-        stack = [each for each in snapshot.resources if each.type == STACK_TYPE]
-        return stack[0].outputs if stack else {}
 
 
 class BuiltinPlugin:
@@ -84,7 +88,14 @@ class BuiltinPlugin:
         return Live(old.id, self._read(old.id), {"name": old.id} if inputs else None)
 
     def invoke(self, token: str, arguments: Props) -> tuple[Props, tuple[CheckFailure, ...]]:
-        """Reads the outputs of a stack."""
+        """Reads the outputs of a stack, or of all that its state has."""
+        if token == _READ_RESOURCES:
+            name = str(arguments["stackName"])
+            there = (each for each in self._states.resources(name) if not each.delete)
+            return {
+                "name": name,
+                "outputs": {each.urn: {"type": each.type, "outputs": each.outputs} for each in there},
+            }, ()
         if token != _READ_OUTPUTS:
             raise PluginError(f"this engine has no function {token}")
         return self._read(str(arguments["name"])), ()

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from embedded_pulumi_engine import urns
 from embedded_pulumi_engine.aliases import former_urns
+from embedded_pulumi_engine.callbacks import CallbackError, Callbacks
 from embedded_pulumi_engine.claims import InvalidRegistrationError
 from embedded_pulumi_engine.constructions import construction
 from embedded_pulumi_engine.goals import inherit
+from embedded_pulumi_engine.hooks import Hooks, refusal
 from embedded_pulumi_engine.planner import Planner
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
 from embedded_pulumi_engine.steps import execute, mark_secrets
-from embedded_pulumi_engine.transforms import TransformError, Transforms
+from embedded_pulumi_engine.transforms import Transforms
 from embedded_pulumi_engine.values import UNKNOWN, Props, from_struct, secrets_in
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ class Deployment:
         self.monitor_address = ""  # known once the services for the program listen
         self._providers_only = providers_only
         self._planner = Planner(run, self.register)
-        self.transforms = Transforms()
+        self.callbacks = Callbacks()
+        self.transforms = Transforms(self.callbacks)
+        self.hooks = Hooks(self.callbacks)
         self._registered: dict[str, resource_pb2.RegisterResourceRequest] = {}  # by URN, for what children inherit
         self._stack_outputs: Props | None = None
 
@@ -55,8 +59,10 @@ class Deployment:
             inherit(request, parent)
         try:
             changed = self.transforms.apply(request)
-        except TransformError as error:
+        except CallbackError as error:
             self._stop(urn, f"a transform failed: {error}")
+        if refused := refusal(changed):
+            self._stop(urn, refused)
         self.transforms.note(urn, changed)
         self._registered[urn] = changed
         return changed
@@ -67,7 +73,7 @@ class Deployment:
         self.run.console.hide(secrets_in(goal.inputs))
         if self._providers_only and not urns.is_provider(goal.type):
             return self._find_recorded(goal)
-        return execute(self.run, self._attempt(goal, self._planner.plan))
+        return execute(self.run, self._attempt(goal, self._planner.plan), self.hooks)
 
     def construct(self, request: resource_pb2.RegisterResourceRequest) -> provider_pb2.ConstructResponse:
         """Has a plug-in register a component and its children with this engine; raises StoppedError when it fails."""

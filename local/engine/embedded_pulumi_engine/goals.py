@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from embedded_pulumi_engine import hooks
 from embedded_pulumi_engine.aliases import Alias, from_message
 from embedded_pulumi_engine.resources import Resource
 from embedded_pulumi_engine.values import Props, Value, from_struct, from_value
@@ -42,6 +43,7 @@ class Goal:
     replacement_trigger: Value = None
     timeouts: dict[str, float] = field(default_factory=dict[str, float])
     import_id: str = ""
+    hooks: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def resource(self, urn: str, provider: str, old: Resource | None) -> Resource:
         """Returns the resource before any plug-in has seen it; identity and age come from the old version."""
@@ -63,6 +65,7 @@ class Goal:
             ignore_changes=self.ignore_changes,
             replace_on_changes=self.replace_on_changes,
             replacement_trigger=self.replacement_trigger,
+            resource_hooks=self.hooks,
             created=old.created if old is not None else "",
             modified=old.modified if old is not None else "",
             extra=extra,
@@ -96,6 +99,7 @@ def from_request(request: resource_pb2.RegisterResourceRequest) -> Goal:
         else None,
         timeouts={name: length for name, length in timeouts.items() if length},
         import_id=request.importId,
+        hooks=hooks.bound(request),
     )
 
 

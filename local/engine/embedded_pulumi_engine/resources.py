@@ -40,6 +40,7 @@ class Resource:
     replace_on_changes: tuple[str, ...] = ()
     replacement_trigger: Value = None
     init_errors: tuple[str, ...] = ()
+    resource_hooks: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     created: str = ""
     modified: str = ""
     extra: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)  # what this engine does not use
@@ -60,6 +61,7 @@ _KEYS: Final = {
     "replace_on_changes": "replaceOnChanges",
     "replacement_trigger": "replacementTrigger",
     "init_errors": "initErrors",
+    "resource_hooks": "resourceHooks",
 }
 _FIELDS: Final = {_KEYS.get(f.name, f.name): f.name for f in fields(Resource) if f.name != "extra"}
 _SEALED: Final = ("inputs", "outputs", "replacement_trigger")

@@ -10,6 +10,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from embedded_pulumi_engine.goals import from_read, from_request
+from embedded_pulumi_engine.hooks import HookError
 from embedded_pulumi_engine.messages import (
     callback_pb2,
     engine_pb2,
@@ -39,6 +40,7 @@ _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
     resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
 )
 
 
@@ -87,6 +89,16 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
         self._deployment.transforms.add(request)
         return empty_pb2.Empty()
 
+    def RegisterResourceHook(
+        self, request: resource_pb2.RegisterResourceHookRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Notes a function that resources may be bound to."""
+        try:
+            self._deployment.hooks.add(request)
+        except HookError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        return empty_pb2.Empty()
+
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
@@ -107,7 +119,7 @@ class MonitorService(resource_pb2_grpc.ResourceMonitorServicer):
 
     def SignalAndWaitForShutdown(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Lets the program end: what it serves for us is over with its registrations."""
-        self._deployment.transforms.close()
+        self._deployment.callbacks.close()
         return empty_pb2.Empty()
 
 
@@ -156,7 +168,7 @@ def monitor(deployment: Deployment) -> Generator[str]:
         try:
             yield address
         finally:
-            deployment.transforms.close()
+            deployment.callbacks.close()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from embedded_pulumi_engine import urns
+from embedded_pulumi_engine.hooks import HookError
 from embedded_pulumi_engine.plugins import InitFailedError, PluginError
 from embedded_pulumi_engine.resources import now
 from embedded_pulumi_engine.run import StoppedError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from embedded_pulumi_engine.decisions import Plan
+    from embedded_pulumi_engine.hooks import Hooks, Moment
     from embedded_pulumi_engine.journal import Pending
     from embedded_pulumi_engine.resources import Resource
     from embedded_pulumi_engine.run import Run
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def execute(run: Run, plan: Plan) -> Resource:
+def execute(run: Run, plan: Plan, hooks: Hooks) -> Resource:
     """Does what the plan says and returns the new version; raises StoppedError after reporting a failure."""
     with run.slots:
         run.proceed()
@@ -32,7 +34,7 @@ def execute(run: Run, plan: Plan) -> Resource:
         run.step(plan.op, plan.new, plan.changes)
         for resource in plan.deletes:
             delete(run, resource, keep=True)
-        return _update(run, plan) if plan.op == "update" else _create(run, plan)
+        return _update(run, plan, hooks) if plan.op == "update" else _create(run, plan, hooks)
 
 
 def delete(run: Run, resource: Resource, *, keep: bool, gone: Collection[str] = ()) -> None:
@@ -73,8 +75,9 @@ def _same(run: Run, plan: Plan) -> Resource:
     return new
 
 
-def _create(run: Run, plan: Plan) -> Resource:
+def _create(run: Run, plan: Plan, hooks: Hooks) -> Resource:
     entry = None if run.preview else run.journal.begin("creating", plan.new)
+    _attempt(run, plan.new.urn, entry, lambda: hooks.run(run, "BeforeCreate", plan.new))
     identifier = ""
     outputs: Props = {}
     failed: InitFailedError | None = None
@@ -94,12 +97,13 @@ def _create(run: Run, plan: Plan) -> Resource:
     if failed:
         run.fail(new.urn, str(failed))
         raise StoppedError
-    return new
+    return _told(run, "AfterCreate", new, None, hooks)
 
 
-def _update(run: Run, plan: Plan) -> Resource:
+def _update(run: Run, plan: Plan, hooks: Hooks) -> Resource:
     old = plan.recorded
     new = replace(plan.new, id=old.id)
+    _attempt(run, new.urn, None, lambda: hooks.run(run, "BeforeUpdate", new, old))
     if plan.host is not None:
         host = plan.host
         entry = None if run.preview else run.journal.begin("updating", new)
@@ -108,6 +112,12 @@ def _update(run: Run, plan: Plan) -> Resource:
         run.journal.settle(entry, new=new, drop=(old,))
     else:
         run.journal.settle(new=new, drop=(old,))
+    return _told(run, "AfterUpdate", new, old, hooks)
+
+
+def _told(run: Run, moment: Moment, new: Resource, old: Resource | None, hooks: Hooks) -> Resource:
+    """Runs the hooks of what is done, and returns it: it is recorded, whatever they say."""
+    _attempt(run, new.urn, None, lambda: hooks.run(run, moment, new, old, new.outputs))
     return new
 
 
@@ -123,7 +133,7 @@ def _attempt(run: Run, urn: str, entry: Pending | None, action: Callable[[], T])
         return action()
     except InitFailedError:
         raise
-    except PluginError as error:
+    except (PluginError, HookError) as error:
         if entry is not None:
             run.journal.abandon(entry)
         run.fail(urn, str(error))

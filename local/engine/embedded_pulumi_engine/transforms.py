@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import grpc
-
-from embedded_pulumi_engine.messages import callback_pb2, callback_pb2_grpc, resource_pb2
-from embedded_pulumi_engine.values import MESSAGE_LIMITS, from_struct, lower_outputs, raise_outputs, to_struct
+from embedded_pulumi_engine.messages import resource_pb2
+from embedded_pulumi_engine.values import from_struct, lower_outputs, raise_outputs, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from embedded_pulumi_engine.callbacks import Callbacks
+    from embedded_pulumi_engine.messages import callback_pb2
 
 _SAME: Final = ("protect", "version", "provider", "providers", "aliases", "hooks")
 _OPTIONS: Final = {
@@ -36,20 +37,16 @@ _OPTIONS: Final = {
 """A registration's fields, and what a transform calls them."""
 
 
-class TransformError(Exception):
-    """A transform failed; the text is what the program said."""
-
-
 class Transforms:
     """The transforms of one run of the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, callbacks: Callbacks) -> None:
+        self._callbacks = callbacks
         self._lock = threading.Lock()
         self._of_stack: list[callback_pb2.Callback] = []
         self._of: dict[str, tuple[callback_pb2.Callback, ...]] = {}
         self._constructed: dict[tuple[str, str, str], tuple[callback_pb2.Callback, ...]] = {}
         self._parents: dict[str, str] = {}
-        self._channels: dict[str, grpc.Channel] = {}
 
     def add(self, callback: callback_pb2.Callback) -> None:
         """Notes a transform of the stack: it is for whatever registers from now on."""
@@ -64,7 +61,7 @@ class Transforms:
                 self._of[urn] = own
 
     def apply(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceRequest:
-        """Returns the registration as its transforms leave it; raises TransformError."""
+        """Returns the registration as its transforms leave it; raises CallbackError."""
         with self._lock:
             own = self._own(request)
             if request.remote and own:
@@ -74,13 +71,6 @@ class Transforms:
         for callback in callbacks:
             request = self._call(callback, request)
         return request
-
-    def close(self) -> None:
-        """Ends the connections to the program."""
-        with self._lock:
-            for channel in self._channels.values():
-                channel.close()
-            self._channels.clear()
 
     def _own(self, request: resource_pb2.RegisterResourceRequest) -> tuple[callback_pb2.Callback, ...]:
         own = cast("Iterable[callback_pb2.Callback]", request.transforms)
@@ -104,19 +94,8 @@ class Transforms:
             properties=to_struct(raise_outputs(from_struct(request.object))),
             options=options_of(request),
         )
-        stub: Any = callback_pb2_grpc.CallbacksStub(self._channel(callback.target))
-        call = callback_pb2.CallbackInvokeRequest(token=callback.token, request=message.SerializeToString())
-        try:
-            answer = stub.Invoke(call)
-        except grpc.RpcError as error:
-            raise TransformError(error.details() or error.code().name) from None
-        return transformed(request, resource_pb2.TransformResponse.FromString(answer.response))
-
-    def _channel(self, target: str) -> grpc.Channel:
-        with self._lock:
-            if target not in self._channels:
-                self._channels[target] = grpc.insecure_channel(target, options=MESSAGE_LIMITS)
-            return self._channels[target]
+        answer = self._callbacks.call(callback, message.SerializeToString())
+        return transformed(request, resource_pb2.TransformResponse.FromString(answer))
 
 
 def options_of(request: resource_pb2.RegisterResourceRequest) -> resource_pb2.TransformResourceOptions:

@@ -59,3 +59,11 @@ def test_what_cannot_be_read_is_an_error(folder: Path, name: str, phrase: str, s
     """A stack that is not there, a name that is none, a passphrase that opens another."""
     with pytest.raises(PluginError, match=said):
         StackStates(folder, "sending", phrase).outputs(name)
+
+
+def test_what_a_state_has_is_read_by_urn(folder: Path) -> None:
+    """Each resource with its type and outputs, as a program asks for its own."""
+    found, _ = BuiltinPlugin(StackStates(folder, "sending", "phrase")).invoke(
+        "pulumi:pulumi:readStackResourceOutputs", {"stackName": "organization/sending/dev"}
+    )
+    assert found["outputs"] == {recorded().urn: {"type": STACK_TYPE, "outputs": OUTPUTS}}
