@@ -6,6 +6,7 @@ turn (pace.py), because SES throttles an account and region to one control-plane
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -249,12 +250,30 @@ class Ses:
         enabled, tags = bool(sending.get("SendingEnabled", True)), tag_map(answer.get("Tags"))
         return ConfigurationSet(name, enabled, suppresses, tags, answer)
 
+    def delete_configuration_set(self, name: str) -> None:
+        """Deletes a configuration set with its event destinations, if it is there."""
+        with suppress(NotFound), self._translate_errors("DeleteConfigurationSet", name):
+            self._client.delete_configuration_set(ConfigurationSetName=name)
+
+    def event_destinations(self, name: str) -> frozenset[str]:
+        """Reads the names of the event destinations of a configuration set."""
+        return frozenset(str(each["Name"]) for each in self._event_destinations(name))
+
+    def delete_event_destination(self, of: str, name: str) -> None:
+        """Deletes an event destination of a configuration set, if it is there."""
+        with suppress(NotFound), self._translate_errors("DeleteConfigurationSetEventDestination", of):
+            self._client.delete_configuration_set_event_destination(ConfigurationSetName=of, EventDestinationName=name)
+
     def published_events(self, name: str) -> frozenset[str]:
         """Reads which events of a configuration set go anywhere: to destinations that are switched on."""
+        listed = [each for each in self._event_destinations(name) if each.get("Enabled")]
+        return frozenset(str(each) for found in listed for each in found["MatchingEventTypes"])
+
+    def _event_destinations(self, name: str) -> Sequence[PropsView]:
         with self._translate_errors("GetConfigurationSetEventDestinations", name):
             answer: PropsView = self._client.get_configuration_set_event_destinations(ConfigurationSetName=name)
         listed: Sequence[PropsView] = answer.get("EventDestinations") or ()
-        return frozenset(str(each) for found in listed if found.get("Enabled") for each in found["MatchingEventTypes"])
+        return listed
 
     def request_production_access(self, website: str, use_case: str, contacts: Iterable[str] = ()) -> None:
         """Asks AWS to let the account out of the sandbox; people read it, so only ever on an explicit wish."""

@@ -85,7 +85,9 @@ def hear_of_events(
     """
     if problems := _claims(name, domain, events, place, existing):
         raise InvalidSettings(name, tuple(problems))
-    maker = _Maker(name, events, place, tags)
+    maker = _Maker(
+        name, events, place, tags, _left_overs(name, domain, place) if existing is None else pulumi.ResourceOptions()
+    )
     configuration_set, parts = (
         maker.make_set(_name_of(domain, events)) if existing is None else (pulumi.Output.from_input(existing), ())
     )
@@ -112,11 +114,25 @@ def _name_of(domain: str, events: Events) -> str:
     return events.name or default_set_name(domain)
 
 
+def _left_overs(name: str, domain: str, place: Place) -> pulumi.ResourceOptions:
+    """Returns the options by which what an interrupted run left is taken away before it is made again."""
+    from tenant_email.components.ses_left_over import LeftOvers  # noqa: PLC0415 - of a set that is made alone
+
+    return LeftOvers(name, domain, place).opts
+
+
 class _Maker:
     """What the parts have in common."""
 
-    def __init__(self, name: str, events: Events, place: Place, tags: Mapping[str, pulumi.Input[str]] | None) -> None:
-        self._name, self._events, self._place, self._tags = name, events, place, tags
+    def __init__(
+        self,
+        name: str,
+        events: Events,
+        place: Place,
+        tags: Mapping[str, pulumi.Input[str]] | None,
+        watched: pulumi.ResourceOptions,
+    ) -> None:
+        self._name, self._events, self._place, self._tags, self._watched = name, events, place, tags, watched
 
     def make_set(self, name: str) -> tuple[pulumi.Output[str], tuple[pulumi.CustomResource, ...]]:
         """Makes the set."""
@@ -138,7 +154,7 @@ class _Maker:
             suppression_options=sesv2.ConfigurationSetSuppressionOptionsArgs(suppressed_reasons=list(events.suppress)),
             vdm_options=_vdm_options(events.vdm),
             tags={**(self._tags or {}), **own_tags(pulumi.get_project(), pulumi.get_stack())},
-            opts=self._place.opts,
+            opts=pulumi.ResourceOptions.merge(self._place.opts, self._watched),
         )
         return made.configuration_set_name, (made,)
 
@@ -167,13 +183,16 @@ class _Maker:
             destination.event_bridge_destination = (
                 sesv2.ConfigurationSetEventDestinationEventDestinationEventBridgeDestinationArgs(event_bus_arn=bus)
             )
+        opts = pulumi.ResourceOptions.merge(self._place.after(*after), self._watched)
+        # another name would be another destination: a renamed component keeps its own, and events come once
+        opts.ignore_changes = ["eventDestinationName"]
         made = sesv2.ConfigurationSetEventDestination(
             f"{self._name}-events",
             configuration_set_name=configuration_set,
             event_destination_name=destination_name(self._name),
             event_destination=destination,
             region=self._place.region,
-            opts=self._place.after(*after),
+            opts=opts,
         )
         return topic_arn, (made,)
 

@@ -111,8 +111,8 @@ def look_at_set(
             raise AlreadyConfigured(f"{who} is there already, and this stack did not make it", remedy=remedy)
         if found is not None and not _made_before(wanted, client.region, recorded):
             what = "is there already: a run of this stack that was interrupted made it, or one that let it stay"
-            way = "Where AWS now refuses to make it again, take it into the state: docs/sending-domain.md#left-over. "
-            way += f"Or use it, by configuration_set={wanted.name!r}."
+            way = "It is made anew, unless something uses it: docs/sending-domain.md#left-over. "
+            way += f"To use it as it is, set configuration_set={wanted.name!r}."
             warn(f"{who} {what}", way)
         return
     if found is None:

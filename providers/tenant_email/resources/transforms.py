@@ -97,7 +97,7 @@ async def follow(opts: pulumi.ResourceOptions) -> None:
     if opts.parent is not None:
         await opts.parent.urn.future()  # its transforms are known by then
     run = _run()
-    if run.following is None and (opts.transforms or _has_callbacks()):
+    if run.following is None and (opts.transforms or _has_transforms()):
         run.following = asyncio.ensure_future(_register(run))
     if run.following is not None:
         await run.following
@@ -107,11 +107,11 @@ def _run() -> _Run:
     return _runs.setdefault(get_monitor(), _Run())
 
 
-def _has_callbacks() -> bool:
-    """Returns whether the program has transforms, or hooks: the SDK makes a server for them when it first needs one."""
+def _has_transforms() -> bool:
+    """Returns whether the program has transforms: the SDK keeps them, with its hooks, in a server of this loop."""
     loop = asyncio.get_running_loop()
     servers: list[Any] = _CallbackServicer._servicers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    return any(each._loop is loop for each in servers)  # noqa: SLF001
+    return any(each._transforms for each in servers if each._loop is loop)  # noqa: SLF001
 
 
 async def _register(run: _Run) -> None:

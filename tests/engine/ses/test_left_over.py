@@ -1,0 +1,56 @@
+"""What AWS made while its answer was lost: the state knows nothing of it, and the next `up` goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenant_email_local.aws.wire import AwsError
+
+if TYPE_CHECKING:
+    from support.lab import Lab
+
+PROGRAM = """
+import pulumi
+from tenant_email import SesSendingDomain, ses
+
+keeps = pulumi.Config().get_bool("keeps")
+SesSendingDomain("mail", domain="mail.acme.example", from_addresses=["no-reply@mail.acme.example"],
+                 events=ses.Events(alarms=ses.Alarms(scopes=[])), on_delete="retain" if keeps else None)
+"""
+LOST = AwsError("InternalFailure", "lost", 500)
+
+
+def test_what_a_lost_answer_left_is_made_anew(lab: Lab) -> None:
+    """It is this stack's own by the set's tags, in no state, and nothing uses it; then nothing is left to change."""
+    lab.write(PROGRAM)
+    engine = lab.open()
+    said: list[str] = []
+    for operation in ("CreateConfigurationSet", "CreateConfigurationSetEventDestination"):
+        lab.machine.aws.fail(operation, LOST, after=True)
+        failed = engine.up()
+        assert not failed.ok
+        said.append(failed.text)
+    again = engine.up()
+    assert again.ok, again.text
+    left = "was left by a run of this stack that was interrupted: it is made anew"
+    assert [text.count(left) > 0 for text in (*said, again.text)] == [False, True, True]
+    assert engine.preview().operations == {}
+    assert engine.destroy().ok
+
+
+def test_what_is_in_use_stays(lab: Lab) -> None:
+    """A set or a destination that the state has, and a set that a kept identity has as its default.
+
+    The command that takes that one into the state is told.
+    """
+    lab.write(PROGRAM)
+    engine = lab.open()
+    engine.set_config("lab:keeps", "true")
+    assert engine.up().ok
+    parts = [each["urn"] for each in engine.export()["deployment"]["resources"] if "aws:sesv2/" in each["urn"]]
+    for part in parts:
+        assert f"is there already, and in the state as {part}" in engine.up(replace=[part]).text
+    assert engine.destroy().ok
+    refused = engine.up()
+    assert "the identity mail.acme.example has it as its default set" in refused.text
+    assert "pulumi import aws:sesv2/configurationSet:ConfigurationSet mail-events mail-acme-example" in refused.text
