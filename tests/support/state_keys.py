@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 STATE_KEYS: Final = {
     "EmailProvider": {"live", "secret_digests", "adopted", "written_identity"},
-    "EmailTemplate": {"live", "last_written", "adopted"},
+    "EmailTemplate": {"live", "adopted"},  # last_written too, since someone else changed it, and in earlier states
     "EsvVariable": {"revision", "last_written", "adopted"},
     "EsvSecret": {"version", "last_written", "adopted"},
     "SesDomainIdentity": {

@@ -123,7 +123,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
             )
         if isinstance(found, Existing):
             return self._take_over(validated, api, found, self.find_released(validated))
-        return TemplateOutputs(found.attributes, found.attributes, adopted=False)
+        return TemplateOutputs(found.attributes, adopted=False)
 
     def _take_over(
         self, validated: ValidatedTemplate, api: TenantClient, met: Existing[LiveTemplate], own: Props | None
@@ -146,7 +146,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         if step is AdoptionStep.REFUSE:
             raise _refusal(validated, live, different)
         if step is AdoptionStep.REPEAT_WRITE:  # a template hides nothing, so there is nothing to send again
-            return TemplateOutputs(live.attributes, live.attributes, adopted=False)
+            return TemplateOutputs(live.attributes, adopted=False)
         if step is not AdoptionStep.KEEP_OWNERSHIP:
             info(f"{validated.who}: {_adoption_notice(validated, different)}")
         now = live
@@ -156,12 +156,10 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
             )
             now = api.update_template(desired, replace(change, fields=frozenset()), live)
         if own is None:
-            return TemplateOutputs(now.attributes, now.attributes, adopted=True, snapshot=live.attributes)
+            return TemplateOutputs(now.attributes, adopted=True, snapshot=live.attributes)
         outputs = TemplateOutputs.from_props(own)
-        written = merge_written(
-            outputs.last_written, now.attributes, now.written_names if now is not live else frozenset()
-        )
-        return replace(outputs, live=now.attributes, last_written=written)
+        sent = now.written_names if now is not live else frozenset[str]()
+        return outputs.wrote(now.attributes, merge_written(outputs.ours, now.attributes, sent))
 
     def do_update(self, id_: str, recorded: Props, desired: Props) -> TemplateOutputs:
         """Sends only the fields that changed; says what of someone else's a whole write replaces, as far as seen."""
@@ -184,12 +182,11 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
                 live = api.create_template(validated.desired)
         last_live = found.attributes if found else outputs.live or {}
         # Said after the write, which shows what became of it: before, no platform tells what a body will replace.
-        theirs, overwritten = changed_paths(outputs.last_written, last_live), changed_paths(last_live, live.attributes)
+        theirs, overwritten = changed_paths(outputs.ours, last_live), changed_paths(last_live, live.attributes)
         if lost := [path for path in theirs if path in overwritten]:
             what = f"template {_key(validated)}: overwrote changes made by someone else: {', '.join(lost)}"
             warn(f"{validated.who}: {what}")
-        written = merge_written(outputs.last_written, live.attributes, live.written_names)
-        return replace(outputs, live=live.attributes, last_written=written)
+        return outputs.wrote(live.attributes, merge_written(outputs.ours, live.attributes, live.written_names))
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, TemplateOutputs] | None:
         """Reads the stored template."""
@@ -200,8 +197,8 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         if live is None:
             return None
         shown = pick_managed(live, normalized, inputs.settings)
-        # what someone else wrote does not become ours by being looked at: a destroy still keeps it
-        outputs = replace(TemplateOutputs.from_props(recorded), live=live.attributes)
+        # a destroy still keeps what someone else wrote
+        outputs = TemplateOutputs.from_props(recorded).saw(live.attributes)
         return replace(shown, settings=keep_spelling(shown.settings, inputs, normalized)).to_props(), outputs
 
     def do_import(self, id_: str) -> tuple[Props, TemplateOutputs] | None:
@@ -222,14 +219,14 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         if live is None:
             return None
         inputs = self.program_inputs(connection.tenant, platform.templates[kind], live)
-        return inputs, TemplateOutputs(live.attributes, live.attributes, adopted=True, snapshot=live.attributes)
+        return inputs, TemplateOutputs(live.attributes, adopted=True, snapshot=live.attributes)
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
         outputs = TemplateOutputs.from_props(recorded)
         if hand_over(id_, recorded):
             # Its new resource was made without a word of the old one: a replacement or a rename that creates first.
-            if operation.current().ownership.is_written(id_) and outputs.snapshot not in (None, outputs.last_written):
+            if operation.current().ownership.is_written(id_) and outputs.snapshot not in (None, outputs.ours):
                 warn(f"{id_}: {_FORGOTTEN}")
             return
         platform, api = self.owner(id_)
@@ -237,7 +234,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         asked = inputs.on_delete
         policy = asked or _default_policy(platform, outputs)
         # A policy that was given explicitly takes edits along, as it does for a provider.
-        ours = None if asked else outputs.last_written
+        ours = None if asked else outputs.ours
         if policy == "retain" or (policy == "restore" and outputs.snapshot is not None and outputs.snapshot == ours):
             info(f"{id_}: left as it is in the tenant")
             return

@@ -5,7 +5,7 @@ A state of an earlier release may lack any of it, so everything is optional, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.inputs.properties import Properties
@@ -86,17 +86,25 @@ class ProviderOutputs(Properties):
 class TemplateOutputs(Properties):
     """The outputs of an EmailTemplate.
 
-    live: what the platform showed last. last_written: as our last write left it. adopted: someone else made it.
-    snapshot: as it was before it was adopted.
+    live: what the platform showed last. last_written: as our last write left it; None where that is `live`, as long as
+    nobody else changes it, for an engine works through every property of a state in every run. adopted: someone else
+    made it. snapshot: as it was before it was adopted.
     """
 
     live: Props | None = field(default=None, repr=False)
-    last_written: Props = field(default_factory=dict, repr=False)
+    last_written: Props | None = field(default=None, repr=False)
     adopted: bool | None = None
     snapshot: Props | None = field(default=None, repr=False)
 
-    @classmethod
-    def from_props(cls, props: PropsView) -> Self:
-        """Reads recorded properties; a state of an earlier release knows as last written how it was seen last."""
-        live = props.get("live")
-        return cls(live, props.get("last_written") or live or {}, props.get("adopted"), props.get("snapshot"))
+    @property
+    def ours(self) -> Props:
+        """Returns the template as our last write left it; where none recorded it, as it was seen last."""
+        return self.last_written or self.live or {}
+
+    def wrote(self, live: Props, ours: Props) -> Self:
+        """Returns what is recorded after a write, `ours` being what of `live` is ours now."""
+        return replace(self, live=live, last_written=None if ours == live else ours)
+
+    def saw(self, live: Props) -> Self:
+        """Returns what is recorded after a look, by which nothing that someone else wrote becomes ours."""
+        return replace(self, live=live, last_written=self.last_written or (None if self.live == live else self.live))

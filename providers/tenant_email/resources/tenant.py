@@ -134,8 +134,8 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
     """Whether it was there before, so that a destroy restores it."""
     snapshot: pulumi.Output[Props | None]
     """The template as it was before it was adopted (secret)."""
-    last_written: pulumi.Output[Props]
-    """The template as the last write left it (secret): what differs from it, someone else changed."""
+    last_written: pulumi.Output[Props | None]
+    """The template as the last write left it (secret), where someone else changed it since; else `live` is that."""
 
     def __init__(
         self,

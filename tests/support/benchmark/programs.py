@@ -92,7 +92,7 @@ class Shaped(Trivial):
         shown = {name: value for name, value in props["settings"].items() if name not in ("kind", "password")}
         found = {"live": {**shown, "from": ""}, "adopted": False}
         if "provider_id" in props:
-            return CreateResult("x", {**props, **found, "last_written": found["live"]})
+            return CreateResult("x", {**props, **found})
         return CreateResult("x", {**props, **found, "written_identity": {**shown, "attributes": found["live"]}})
 
 

@@ -79,12 +79,12 @@ def test_what_a_written_identity_lacks(name: str) -> None:
 
 
 def test_a_template_s_outputs_are_read_where_they_stand() -> None:
-    """What was last written is what is live where an earlier release recorded no more; else there is none."""
+    """What was last written is what is live where no more is recorded; else there is none."""
     outputs = TemplateOutputs.from_props({**TEMPLATE, "settings": {}})
     assert outputs == TemplateOutputs({"subject": "a"}, {"subject": "b"}, adopted=True, snapshot={"subject": "c"})
     assert outputs.to_props() == TEMPLATE
-    earlier = TemplateOutputs.from_props({"live": {"subject": "a"}})
-    assert earlier == TemplateOutputs({"subject": "a"}, {"subject": "a"})
-    assert earlier.to_props() == {"live": {"subject": "a"}, "last_written": {"subject": "a"}}
+    alone = TemplateOutputs.from_props({"live": {"subject": "a"}})
+    assert (outputs.ours, alone.ours, TemplateOutputs().ours) == ({"subject": "b"}, {"subject": "a"}, {})
+    assert alone.to_props() == {"live": {"subject": "a"}}
     assert TemplateOutputs.from_props({}) == TemplateOutputs()
-    assert TemplateOutputs.from_props({}).to_props() == {"last_written": {}}
+    assert TemplateOutputs.from_props({}).to_props() == {}

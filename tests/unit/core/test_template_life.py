@@ -53,12 +53,8 @@ def test_a_creation_looks_only_where_it_must(tenant: Tenant) -> None:
     assert tenant.calls() == (["create"] if tenant.name == "hawks" else ["read", "create"])
     assert one.id == f"{tenant.name}/{tenant.name}.example/email-template/hello"
     shown = {"subject": "Hi", "body": "coo"}
-    assert {name: one.state[name] for name in ("live", "last_written", "adopted")} == {
-        "live": shown,
-        "last_written": shown,
-        "adopted": False,
-    }
-    assert "snapshot" not in one.state
+    assert (one.state["live"], one.state["adopted"]) == (shown, False)
+    assert one.state.keys().isdisjoint({"last_written", "snapshot"})
     assert (one.up(), tenant.calls()) == ("same", [])
 
 
@@ -77,8 +73,8 @@ def test_what_is_there_is_adopted(tenant: Tenant, said: list[str]) -> None:
     first = ["create", "read", "update"] if tenant.name == "hawks" else ["read", "update"]
     assert tenant.calls() == first
     now = {"subject": "Hi", "body": "coo"}
-    assert (one.state["live"], one.state["last_written"], one.state["snapshot"]) == (now, now, before)
-    assert one.state["adopted"] is True
+    assert (one.state["live"], one.state["snapshot"], one.state["adopted"]) == (now, before, True)
+    assert "last_written" not in one.state
     one.destroy()
     assert tenant.templates == {"hello": before}
 
@@ -146,7 +142,7 @@ def test_a_creation_whose_answer_is_lost_is_ours(tenant: Tenant, lost: Any) -> N
     looks = [] if tenant.name == "hawks" else ["read"]
     assert tenant.calls() == [*looks, "create", "read", *(["create"] if lost == "before" else [])]
     assert (one.state["adopted"], "snapshot" in one.state) == (False, False)
-    assert one.state["live"] == one.state["last_written"] == {"subject": "Hi", "body": "coo"}
+    assert (one.state["live"], "last_written" in one.state) == ({"subject": "Hi", "body": "coo"}, False)
 
 
 def test_what_someone_made_meanwhile_is_not_ours(tenant: Tenant) -> None:
@@ -190,7 +186,7 @@ def test_what_another_resource_gave_up_goes_on(tenant: Tenant, said: list[str]) 
         tenant.templates["hello"]["body"] = "theirs"
         found = lifecycle.create({**one.inputs, "settings": settings(tenant, subject="New", body="coo")}).outs or {}
         assert {name: found[name] for name in kept} == kept
-        assert found["live"] == found["last_written"] == {"subject": "New", "body": "coo"}
+        assert (found["live"], "last_written" in found) == ({"subject": "New", "body": "coo"}, False)
         assert [line for line in said if "adopt" in line] == []
     tenant.templates["hello"]["body"] = "theirs"
     operation.begin()
@@ -211,16 +207,16 @@ def test_an_update_sends_what_changed(tenant: Tenant) -> None:
     assert (call.live is not None) == (tenant.name == "owls")
     assert tenant.calls() == (["read", "update"] if tenant.name == "owls" else ["update"])
     now = {"subject": "New", "body": "coo"}
-    assert (one.state["live"], one.state["last_written"], one.state["adopted"]) == (now, now, False)
+    assert (one.state["live"], "last_written" in one.state, one.state["adopted"]) == (now, False, False)
 
 
 def test_what_only_steers_us_is_recorded_without_a_call(tenant: Tenant) -> None:
     """Nothing of what is recorded beside it changes."""
     one = made(tenant)
-    before = {name: one.state[name] for name in ("live", "last_written", "adopted")}
+    before = dict(one.state)
     assert one.up(on_delete="retain") == "update"
     assert tenant.calls() == []
-    assert {name: one.state[name] for name in before} == before
+    assert dict(one.state) == {**before, "on_delete": "retain"}
 
 
 def test_an_update_says_what_it_overwrote(tenant: Tenant, said: list[str]) -> None:
@@ -270,6 +266,23 @@ def test_a_refresh_shows_what_is_live(tenant: Tenant) -> None:
     assert not one.refresh()
 
 
+def test_what_was_written_is_recorded_once_someone_changed_it(tenant: Tenant) -> None:
+    """And stays so until our next write: also where the text of someone else is ours again, or an old state has it."""
+    one = made(tenant)
+    assert one.refresh()
+    assert "last_written" not in one.state
+    ours = dict(one.state["live"])
+    for subject in ("Theirs", "Theirs too", "Hi"):
+        tenant.templates["hello"]["subject"] = subject
+        assert one.refresh()
+        assert (one.state["live"]["subject"], one.state["last_written"]) == (subject, ours)
+    before = dict(one.state)
+    assert one.refresh()
+    assert dict(one.state) == before
+    one.up(settings=settings(tenant, subject="New"))
+    assert "last_written" not in one.state
+
+
 DESTROYED: list[tuple[dict[str, Any], dict[str, Any], str | None, bool]] = [
     # inputs, outputs; which policy, and whether what is ours counts
     ({}, {}, "delete", True),
@@ -294,9 +307,10 @@ def test_what_a_destroy_does(tenant: Tenant, said: list[str], row: Any) -> None:
         assert (tenant.calls(), said) == ([], [f"{one.id}: left as it is in the tenant"])
         return
     (call,) = tenant.asked
-    written = one.state["last_written"]
     assert (call.name, call.id, call.policy) == ("retire", "hello", policy)
-    assert call.recorded == TemplateRecord(outputs.get("snapshot"), written if ours else None, one.state["live"])
+    assert call.recorded == TemplateRecord(
+        outputs.get("snapshot"), one.state["live"] if ours else None, one.state["live"]
+    )
     assert said == []
 
 
@@ -448,8 +462,8 @@ def test_an_import_reads_what_a_program_would_write(tenant: Tenant) -> None:
     given = {"kind": f"{tenant.name}.template", "template": "hello", "subject": "Hi", "body": "coo"}
     assert imported.inputs == {"tenant": "main", "settings": given}
     shown = {"subject": "Hi", "body": "coo"}
-    kept = {name: imported.state[name] for name in ("live", "last_written", "snapshot", "adopted")}
-    assert kept == {"live": shown, "last_written": shown, "snapshot": shown, "adopted": True}
+    outputs = {name: value for name, value in imported.state.items() if name not in imported.inputs}
+    assert outputs == {"live": shown, "snapshot": shown, "adopted": True}
     assert (tenant.calls(), imported.unsettled()) == (["read"], [])
     tenant.templates.clear()
     operation.begin()
