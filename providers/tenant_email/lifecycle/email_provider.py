@@ -17,6 +17,7 @@ from tenant_email.operations import provenance, refusals, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep, decide
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import not_importable
 from tenant_email.operations.recorded_outputs import ProviderOutputs, WrittenIdentity
 from tenant_email.operations.sender_rules import check_sender, local_problems, sender_limits
@@ -28,7 +29,6 @@ from tenant_email.operations.tenant_object import (
     pick_managed,
     write_lock_of,
 )
-from tenant_email.operations.tenant_scoped import hand_over
 from tenant_email.operations.uncertain_writes import Existing
 
 if TYPE_CHECKING:

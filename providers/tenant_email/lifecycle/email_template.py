@@ -16,6 +16,7 @@ from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import refuse, wrong_id
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.recorded_outputs import TemplateOutputs
@@ -28,7 +29,6 @@ from tenant_email.operations.tenant_object import (
     pick_managed,
     write_lock_of,
 )
-from tenant_email.operations.tenant_scoped import hand_over
 from tenant_email.operations.uncertain_writes import Existing
 from tenant_email.template_record import TemplateRecord, changed_paths, merge_written
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _FORGOTTEN: Final = (
     "how it was before this stack adopted it is recorded no longer: a destroy goes back no further than to what it is "
-    "now. A rename with opts.aliases, or a replacement with opts.delete_before_replace, keeps that."
+    "now."
 )
 
 
@@ -224,10 +224,8 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Disables or deletes what was created, restores what was adopted, and leaves what someone else changed."""
         outputs = TemplateOutputs.from_props(recorded)
-        if hand_over(id_, recorded):
-            # Its new resource was made without a word of the old one: a replacement or a rename that creates first.
-            if operation.current().ownership.is_written(id_) and outputs.snapshot not in (None, outputs.ours):
-                warn(f"{id_}: {_FORGOTTEN}")
+        forgotten = _FORGOTTEN if outputs.snapshot not in (None, outputs.ours) else ""
+        if hand_over(id_, recorded, forgotten=forgotten):
             return
         platform, api = self.owner(id_)
         inputs = self.read_inputs(recorded)

@@ -22,8 +22,8 @@ from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.operations.aws_session import (
     claim_of,
+    claimed,
     domain_problems,
-    is_claimed,
     recorded_target,
     region_problems,
     replacement_causes,
@@ -34,6 +34,7 @@ from tenant_email.operations.aws_session import (
 )
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import not_importable, parse_id
 from tenant_email.operations.imports import import_problems
 from tenant_email.operations.program_inputs import as_written, without_defaults
@@ -205,8 +206,7 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Deletes what was created; leaves what was adopted, and what a renamed resource has taken over."""
-        if is_claimed("identity", recorded):
-            info(f"{id_}: kept, because another resource of this program owns it now")
+        if hand_over(id_, recorded, claim=claimed("identity", recorded)):
             return
         # An identity carries the reputation of its domain: what this stack did not create it does not delete unasked.
         adopted = IdentityOutputs.from_props(recorded).adopted

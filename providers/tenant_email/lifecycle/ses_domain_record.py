@@ -34,6 +34,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import RecordConflict, conflict_error, is_equivalent, refuse_delegation
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import not_importable, parse_id, wrong_id
 
 if TYPE_CHECKING:
@@ -124,7 +125,10 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
     def do_create(self, desired: Props) -> tuple[str, RecordOutputs]:
         """Writes the record, or uses what is there."""
         inputs = RecordInputs.model_validate(desired)
-        return _id(inputs), _publish(inputs, RecordOutputs())
+        ownership, id_ = operation.current().ownership, _id(inputs)
+        ownership.note_write(id_)
+        # A replacement that deleted first goes on with what it had.
+        return id_, _publish(inputs, RecordOutputs.from_props(ownership.find_released(id_) or {}))
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, RecordOutputs] | None:
         """Reads; None when nothing of the kind is there. What means something else shows as another value."""
@@ -180,10 +184,9 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Takes our value out and puts back what it replaced; keeps what is, or has become, someone else's."""
         inputs, had = self._read_recorded(recorded)
-        # After a rename the new resource has written the same value, which would be removed from under it.
-        if operation.current().ownership.is_claimed(_id(inputs)):
-            info(f"{id_}: kept, because another resource of this program owns it now")
-        elif had.written_value is None:
+        if hand_over(id_, recorded, claim=_id(inputs), forgotten=_forgotten(inputs, had)):
+            return
+        if had.written_value is None:
             info(f"{id_}: left in place, because it existed before this stack")
         elif inputs.keep and (
             not had.replaced_records or inputs.purpose == "DKIM"
@@ -239,6 +242,16 @@ def _place(props: PropsView) -> Props:
 def _client(inputs: RecordInputs) -> Route53:
     ses_of(inputs)  # which raises where these credentials are another account's
     return route53_of(inputs)
+
+
+def _forgotten(inputs: RecordInputs, had: RecordOutputs) -> str:
+    """Returns what no new resource learns of this record that is there already."""
+    if had.replaced_records:
+        shown = "; ".join(redact_external(each) for each in had.replaced_records)
+        return f"what it replaced is recorded no longer, and no destroy puts it back: {shown}."
+    if had.written_value is not None and not inputs.ours_alone:
+        return "that this stack made it is recorded no longer: a destroy leaves it in place."
+    return ""
 
 
 def _publish(inputs: RecordInputs, had: RecordOutputs) -> RecordOutputs:

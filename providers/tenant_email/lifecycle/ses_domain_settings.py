@@ -28,11 +28,12 @@ from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Props
+from tenant_email.operations import operation
 from tenant_email.operations.aws_session import (
     AwsTarget,
     claim_of,
+    claimed,
     domain_problems,
-    is_claimed,
     recorded_target,
     replacement_causes,
     route53_of,
@@ -43,6 +44,7 @@ from tenant_email.operations.aws_session import (
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.dns_conflicts import conflict_error, find_conflicts
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import parse_id
 from tenant_email.operations.program_inputs import without_defaults
 from tenant_email.operations.ses_settings_writes import (
@@ -64,6 +66,9 @@ if TYPE_CHECKING:
     from tenant_email.operations.lifecycle import Mirrors
 
 _FEEDBACK: Final = re.compile(re.escape(feedback_host("REGION")).replace("REGION", "[a-z0-9-]+"))
+_FORGOTTEN: Final = (
+    "what was there before this stack set it is recorded no longer: a destroy leaves settings and tags as they are now."
+)
 _PLAIN: Final = ("feedback_forwarding", "configuration_set")
 
 
@@ -126,17 +131,20 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         return self.recorded_inputs(recorded) != desired or failed, replacement_causes(recorded, desired)
 
     def do_create(self, desired: Props) -> tuple[str, SettingsOutputs]:
-        """Sets what differs, and notes what was there before."""
+        """Sets what differs, and notes what was there before; a replacement that deleted first goes on with its own."""
         inputs, client, identity = _live_identity(desired)
+        id_ = f"aws-ses/{client.region}/{identity.domain}/settings"
+        ownership, claim = operation.current().ownership, claimed("settings", desired)
+        ownership.note_write(claim)
+        if (released := ownership.find_released(claim)) is not None:
+            return id_, self.do_update(id_, released, desired)
         live, settings = settings_of(identity), inputs.settings()
         _refuse_conflicts(client, identity, inputs)
         refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
         write_settings(client, identity, settings)
         previous = {name: live.get(name) for name in settings}
         _tell_tags(client, identity, settings, previous)
-        return f"aws-ses/{client.region}/{identity.domain}/settings", _outputs(
-            client, identity.domain, settings, previous
-        )
+        return id_, _outputs(client, identity.domain, settings, previous)
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, SettingsOutputs] | None:
         """Reads what is managed; None when the identity is gone."""
@@ -191,17 +199,16 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
 
     def do_delete(self, id_: str, recorded: Props) -> None:
         """Brings back what was there before, where what is there is still what was set here."""
-        if is_claimed("settings", recorded):
-            # Renamed: the new resource has just written the same settings, and a restore would undo its write.
-            info(f"{id_}: kept, because another resource of this program owns them now")
+        managed, previous = self._managed_settings(recorded), SettingsOutputs.from_props(recorded).previous_settings
+        lost = any(previous.get(name) != value for name, value in managed.items())
+        if hand_over(id_, recorded, claim=claimed("settings", recorded), forgotten=_FORGOTTEN if lost else ""):
             return
         _, region, domain, _ = id_.split("/")
         client = ses_of(recorded_target(recorded, region))
         identity = client.get_identity(domain)
         if identity is None:
             return
-        previous = SettingsOutputs.from_props(recorded).previous_settings
-        ours = _still_ours(self._managed_settings(recorded), settings_of(identity))
+        ours = _still_ours(managed, settings_of(identity))
         apply_settings(client, identity, {name: previous.get(name) for name in ours})
 
     def _recorded_settings(self, recorded: Props) -> Props:

@@ -118,15 +118,11 @@ def require_account(client: Ses, expected: str | None) -> None:
 
 def claim_of(what: str, desired: Props) -> OwnsObject:
     """Returns the claim of a part of an identity, so that another resource's removal leaves it in place."""
-    return OwnsObject(_ownership(what, desired))
+    return OwnsObject(claimed(what, desired))
 
 
-def is_claimed(what: str, recorded: Props) -> bool:
-    """Returns whether another resource of the program has it now: a rename must not take it from under that one."""
-    return operation.current().ownership.is_claimed(_ownership(what, recorded))
-
-
-def _ownership(what: str, props: Props) -> str:
+def claimed(what: str, props: Props) -> str:
+    """Returns what the resource of a part of an identity claims."""
     # the same domain and region in two accounts are two identities
     account, profile = props.get("expected_account"), props.get("profile")
     return f"aws-ses/{props.get('region')}/{plain_domain(props)}/{what} {account} {profile}"

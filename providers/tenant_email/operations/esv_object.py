@@ -19,11 +19,12 @@ from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, tenant_of, validate
+from tenant_email.operations.handover import hand_over
 from tenant_email.operations.import_ids import parse_id, refuse, wrong_id
 from tenant_email.operations.imports import cannot_import, import_problems, nothing_to_import
 from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.program_inputs import as_written, without_defaults
-from tenant_email.operations.tenant_scoped import find_tenant, hand_over
+from tenant_email.operations.tenant_scoped import find_tenant
 from tenant_email.operations.uncertain_writes import Existing
 from tenant_email.platforms.pingone_aic.placeholders import esv_id
 from tenant_email.redaction.secrets import guard

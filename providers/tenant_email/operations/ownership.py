@@ -68,6 +68,11 @@ class Ownership:
         with self._lock:
             self._written.discard(id_)
 
+    def note_write(self, id_: str) -> None:
+        """Notes a write to this id by a resource that shares it."""
+        with self._lock:
+            self._written.add(id_)
+
     def is_written(self, id_: str) -> bool:
         """Returns whether a resource of this run has written this id."""
         return id_ in self._written

@@ -9,7 +9,6 @@ from tenant_email import platforms
 from tenant_email.errors import WrongTenant
 from tenant_email.inputs.spelling import nearest
 from tenant_email.operations import operation
-from tenant_email.operations.console import info
 from tenant_email.operations.import_ids import wrong_id
 from tenant_email.tenants.connections import CONFIG_KEY
 
@@ -19,19 +18,6 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props
     from tenant_email.tenants.connections import Connection
-
-
-def hand_over(id_: str, recorded: Props) -> bool:
-    """Releases an object that another resource of the program owns now, and says so; returns whether there is one.
-
-    After a rename or a replacement the new resource has checked already, and deleting would take its object away.
-    """
-    ownership = operation.current().ownership
-    if not ownership.is_claimed(id_):
-        return False
-    ownership.release(id_, recorded)
-    info(f"{id_}: kept, because another resource of this program owns it now")
-    return True
 
 
 def find_tenant(id_: str, platform: str, host: str) -> Connection:

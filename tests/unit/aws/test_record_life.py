@@ -22,7 +22,7 @@ from tenant_email.errors import (
     WrongTenant,
 )
 from tenant_email.lifecycle.ses_domain_record import SesDomainRecordLifecycle
-from tenant_email.operations import steps
+from tenant_email.operations import operation, steps
 
 if TYPE_CHECKING:
     from support.aws_memory import Memory
@@ -272,10 +272,44 @@ def test_a_record_of_an_identity_that_stays_is_kept(aws: Memory, said: list[str]
 
 def test_what_another_resource_owns_is_kept(aws: Memory, said: list[str]) -> None:
     """Without a call."""
-    old, new = made(aws), made(aws)
+    old, new = made(aws, ours_alone=True), made(aws, ours_alone=True)
     aws.asked()
     old.drop()
     assert (aws.asked(), said) == ([], [f"{new.id}: kept, because another resource of this program owns it now"])
+
+
+@pytest.mark.parametrize(
+    ("beside", "forgotten"),
+    [
+        ({}, "that this stack made it is recorded no longer: a destroy leaves it in place."),
+        ({"overwrite": True}, f"what it replaced is recorded no longer, and no destroy puts it back: TXT {THEIRS!r}."),
+    ],
+)
+def test_what_a_renamed_record_forgets_is_told(
+    aws: Memory, said: list[str], beside: dict[str, Any], forgotten: str
+) -> None:
+    """A create that comes first learns nothing of the old resource; the message names what does."""
+    aws.sets[NAME] = texts(THEIRS) if beside else ()
+    old = made(aws, **beside)
+    made(aws, **beside)
+    old.drop()
+    assert said[-1] == (
+        f"{old.id}: {forgotten} A rename with opts.aliases, or a replacement with opts.delete_before_replace, "
+        "keeps that."
+    )
+
+
+def test_a_replacement_that_deletes_first_forgets_nothing(aws: Memory, said: list[str]) -> None:
+    """The new resource puts back what the old one replaced."""
+    aws.sets[NAME] = texts(THEIRS)
+    old, new = made(aws, overwrite=True), record(overwrite=True)
+    operation.begin()
+    assert new.problems() == []
+    old.drop()
+    assert new.up() == "create"
+    assert len(said) == 1
+    new.destroy()
+    assert aws.sets[NAME] == texts(THEIRS)
 
 
 def test_a_lost_answer_is_looked_for_in_the_zone(aws: Memory) -> None:

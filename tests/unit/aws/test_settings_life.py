@@ -211,7 +211,27 @@ def test_what_another_resource_wants_now_is_kept(aws: Memory, said: list[str]) -
     aws.asked()
     old.drop()
     assert aws.asked() == []
-    assert said == [f"{old.id}: kept, because another resource of this program owns them now"]
+    kept, forgotten = said
+    assert kept == f"{old.id}: kept, because another resource of this program owns it now"
+    assert forgotten == (
+        f"{old.id}: what was there before this stack set it is recorded no longer: a destroy leaves settings and tags "
+        "as they are now. A rename with opts.aliases, or a replacement with opts.delete_before_replace, keeps that."
+    )
+
+
+def test_a_replacement_that_deletes_first_goes_back_to_the_same(aws: Memory, said: list[str]) -> None:
+    """What was there before the first of them, without a word of anything lost."""
+    aws.put(DOMAIN, Tags=tags(team="web"))
+    old, new = settings(tags={"team": "mail"}), settings(tags={"team": "mail", "cost": "low"})
+    old.up()
+    said.clear()
+    operation.begin()
+    assert new.problems() == []
+    old.drop()
+    assert new.up() == "create"
+    assert said == [f"{old.id}: kept, because another resource of this program owns it now"]
+    new.destroy()
+    assert aws.identities[DOMAIN]["Tags"] == tags(team="web")
 
 
 def test_someone_else_s_mail_from_is_refused_unless_overwritten(aws: Memory) -> None:
