@@ -6,12 +6,13 @@ whose package is an extra: `pip install 'pulumi-tenant-email[cloudflare]'`. How 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import dns_hosts
+from tenant_email.resources.arguments import provider_problems
 from tenant_email.resources.dns_publishing import DnsRecordToPublish, RecordPublisher
 from tenant_email.resources.ses_values import DnsZone
 
@@ -65,7 +66,7 @@ def cloudflare(
         InvalidSettings: the package is missing, or of another major version.
 
     """
-    host = dns_hosts.Cloudflare(zone_id=zone_id, opts=_options(provider, opts))
+    host = dns_hosts.Cloudflare(zone_id=zone_id, opts=_options(dns_hosts.Cloudflare, provider, opts))
     return DnsZone(name=zone, publish=host, existing=existing, look_first=look_first)
 
 
@@ -94,7 +95,7 @@ def google(
         InvalidSettings: the package is missing, or of another major version.
 
     """
-    host = dns_hosts.Google(managed_zone=managed_zone, project=project, opts=_options(provider, opts))
+    host = dns_hosts.Google(managed_zone=managed_zone, project=project, opts=_options(dns_hosts.Google, provider, opts))
     return DnsZone(name=zone, publish=host, existing=existing, look_first=look_first)
 
 
@@ -121,7 +122,7 @@ def azure(
         InvalidSettings: the package is missing, or of another major version.
 
     """
-    options = _options(provider, opts)
+    options = _options(dns_hosts.Azure, provider, opts)
     host = dns_hosts.Azure(resource_group_name=resource_group_name, zone_name=zone_name, opts=options)
     return DnsZone(name=_if_known(zone_name), publish=host, existing=existing, look_first=look_first)
 
@@ -147,20 +148,19 @@ def digitalocean(
         InvalidSettings: the package is missing, or of another major version.
 
     """
-    host = dns_hosts.DigitalOcean(domain=domain, opts=_options(provider, opts))
+    host = dns_hosts.DigitalOcean(domain=domain, opts=_options(dns_hosts.DigitalOcean, provider, opts))
     return DnsZone(name=_if_known(domain), publish=host, existing=existing, look_first=look_first)
 
 
-def _options(provider: pulumi.ProviderResource | None, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    given: list[tuple[str, object, type]] = [
-        ("provider", provider, pulumi.ProviderResource),
-        ("opts", opts, pulumi.ResourceOptions),
-    ]
-    problems = [
-        Problem(name, f"is a {type(value).__name__}", f"Pass a {kind.__name__}.")
-        for name, value, kind in given
-        if value is not None and not isinstance(value, kind)
-    ]
+def _options(
+    host: type[dns_hosts.DnsHost], provider: pulumi.ProviderResource | None, opts: pulumi.ResourceOptions | None
+) -> pulumi.ResourceOptions:
+    package, given = host.package.provider, cast("object", opts)
+    problems = provider_problems("provider", provider, package)
+    if isinstance(given, pulumi.ResourceOptions):
+        problems += provider_problems("opts.provider", given.provider, package)
+    elif given is not None:
+        problems.append(Problem("opts", f"is a {type(given).__name__}", "Pass a ResourceOptions."))
     if problems:
         raise InvalidSettings("dns", tuple(problems))
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=provider))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pulumi
 from pulumi.runtime import is_dry_run
 
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws_provider import aws_inputs, explicit_provider
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from tenant_email.json_types import Props
+
+
+_PULUMI_AWS: Final = "pulumi-aws"
+_MAJOR: Final = 7
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,17 @@ class Place:
         component: pulumi.ComponentResource,
         region: pulumi.Input[str] | None,
         profile: pulumi.Input[str | None] | None,
+        *,
+        name: str,
     ) -> Place:
-        """Finds out where a component lives, by what it was given and by its AWS provider."""
+        """Finds out where a component lives, by what it was given and by its AWS provider.
+
+        Raises:
+            InvalidSettings: the pulumi_aws that is installed has other names for what a component makes.
+        """
         import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
+        _require_known_major(name)
         invoke = pulumi.InvokeOptions(parent=component)
         found = _answer_of_provider(aws.get_region_output(opts=invoke).region)
         return cls(
@@ -85,6 +98,14 @@ class Place:
         """Returns the place for parts that outlive the stack, because what uses them does."""
         opts = pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(retain_on_delete=True))
         return replace(self, opts=opts)
+
+
+def _require_known_major(name: str) -> None:
+    """Refuses a major of pulumi_aws that pip would not have installed: its names are others, as `region` is in 7."""
+    if not (found := version(_PULUMI_AWS)).startswith(f"{_MAJOR}."):
+        what = f"{found} is installed, and {name} is made of {_PULUMI_AWS} {_MAJOR}"
+        remedy = f"Run: pip install '{_PULUMI_AWS}>={_MAJOR},<{_MAJOR + 1}'."
+        raise InvalidSettings(name, (Problem(_PULUMI_AWS, what, remedy),))
 
 
 def _known(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Final, cast, get_args
 
-import pulumi
-
 from tenant_email.aws.dmarc_reports import repeated_reports, report_problem
 from tenant_email.aws.dns_records import HOSTED_ZONE_ID, record_kind_problems
 from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
 from tenant_email.errors import Problem
-from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems
+from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, provider_problems
 from tenant_email.resources.ses_values import MtaSts, TlsReports
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def dns_problems(dns: DnsZone) -> list[Problem]:
     if not (isinstance(publish, bool) or callable(publish)):
         remedy = "Use dns=dns.cloudflare(…) or its like, a function from a record to a resource, True or False."
         return [Problem("publish", f"is a {type(publish).__name__}", remedy)]
-    wrong = [*flag_problems(look_first=dns.look_first), *_provider_problems(dns.provider)]
+    wrong = [*flag_problems(look_first=dns.look_first), *provider_problems("provider", dns.provider, "aws")]
     on_route53: Props = {"zone_id": dns.zone_id, "overwrite_records": dns.overwrite or None, "provider": dns.provider}
     elsewhere: Props = {"existing": dns.existing or None, "look_first": None if dns.look_first else False}
     if callable(publish):
@@ -50,12 +48,6 @@ def dns_problems(dns: DnsZone) -> list[Problem]:
     return wrong + [
         Problem(name, f"has no effect {without}", remedy) for name, value in idle.items() if value is not None
     ]
-
-
-def _provider_problems(provider: object) -> list[Problem]:
-    if provider is None or isinstance(provider, pulumi.ProviderResource):
-        return []
-    return [Problem("provider", f"is a {type(provider).__name__}", "Pass an AWS provider: aws.Provider(…).")]
 
 
 def _call_problems(publish: Callable[..., object]) -> list[Problem]:

@@ -20,6 +20,7 @@ from tenant_email.components.ses_sender import Sender, Trial, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
 from tenant_email.errors import NotSupported
 from tenant_email.resources import faces
+from tenant_email.resources.aws_provider import explicit_provider
 from tenant_email.resources.base import component_options
 from tenant_email.resources.ses import SesDomainIdentity
 from tenant_email.resources.ses_account import SesAccount
@@ -193,6 +194,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         )
         self._arguments = arguments = require_valid(name, given)
         component_options(name, opts, "Set on_existing='adopt' to take an identity over.")
+        explicit_provider(opts)  # refuses one of another package, which no part would have
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self.from_addresses = arguments.domain, list(arguments.sending.from_addresses)
         self.further_domains = list(arguments.sending.further_domains)
@@ -200,7 +202,7 @@ class SesSendingDomain(pulumi.ComponentResource):
 
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
-        self._place = Place.of(self, region, profile)
+        self._place = Place.of(self, region, profile, name=name)
         target = self._target(arguments.dns)
         self._zone_name = target.zone.name if isinstance(target, InRoute53) else arguments.dns.name
         self._publisher = Publisher(name, target, self._place)

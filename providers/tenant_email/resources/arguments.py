@@ -50,6 +50,14 @@ def require_text(owner: str, **texts: object) -> None:
     _raise(owner, text_problems(**texts))
 
 
+def provider_problems(path: str, provider: object, package: str) -> list[Problem]:
+    """Returns a problem for what is no provider of a package: in silence Pulumi would use the default one instead."""
+    if provider is None or (isinstance(provider, pulumi.ProviderResource) and provider.package == package):
+        return []
+    of = f"a provider of {provider.package}" if isinstance(provider, pulumi.ProviderResource) else None
+    return [Problem(path, f"is {of or f'a {type(provider).__name__}'}", f"Pass a provider of {package}.")]
+
+
 def text_problems(**texts: object) -> list[Problem]:
     """Returns a problem for each argument that is not a string known at once; an Output is none."""
     return [

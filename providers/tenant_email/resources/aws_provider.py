@@ -19,20 +19,30 @@ from pulumi.runtime.config import get_config
 from pulumi.runtime.rpc import UNKNOWN
 
 from tenant_email.aws.provider_settings import KEYS, SETTINGS, provider_props
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources import faces
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
 
 _PACKAGE: Final = "aws"
+_OTHER_PACKAGE: Final = "aws-native"
 _VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _configurations: WeakKeyDictionary[pulumi.ProviderResource, asyncio.Task[Props]] = WeakKeyDictionary()
 
 
 def explicit_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:
-    """Returns the AWS provider that the options of a resource give it, or that its parent passes on."""
+    """Returns the AWS provider that the options of a resource give it, or that its parent passes on.
+
+    Raises:
+        InvalidSettings: they give one of AWS's other package, by which nothing would be reached.
+    """
     if opts is None:
         return None
+    if isinstance(opts.provider, pulumi.ProviderResource) and opts.provider.package == _OTHER_PACKAGE:
+        what = f"is a provider of {_OTHER_PACKAGE}, and SES is reached as one of pulumi_aws is"
+        remedy = "Pass aws.Provider(…) with the same region, profile and roles."
+        raise InvalidSettings("opts", (Problem("provider", what, remedy),))
     given = opts.providers or []
     listed = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else [given]
     for provider in (opts.provider, *listed):

@@ -44,6 +44,11 @@ class _Package(NamedTuple):
     extra: str
     majors: tuple[int, ...]
 
+    @property
+    def provider(self) -> str:
+        """What Pulumi calls the package of the provider."""
+        return self.distribution.removeprefix("pulumi-")
+
     def require(self) -> None:
         """Raises InvalidSettings where the package is missing, or of a version whose inputs may be others."""
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
@@ -10,6 +10,9 @@ import pytest
 from support.registered import registered
 from tenant_email import SesDomainIdentity, SesSendingDomain, auth0, ses
 from tenant_email.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECORD = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -179,7 +182,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a set that is none": ({"configuration_set": "a b"}, ["configuration_set: cannot be 'a b'"]),
     "a zone's parts of another kind": (
         {"dns": ses.DnsZone(zone_id="Z1", provider="aws"), "publish": None},  # type: ignore[arg-type]
-        ["provider: is a str\nPass an AWS provider"],
+        ["provider: is a str\nPass a provider of aws."],
     ),
     "a function of other arguments": (
         {"dns": ses.DnsZone(publish=lambda record: record, look_first="no")},  # type: ignore[arg-type]
@@ -256,3 +259,39 @@ def test_an_identity_takes_the_typed_value_too() -> None:
     assert identity(dkim=typed) == identity(dkim="byo", dkim_selector="a", dkim_private_key="canary")
     with pytest.raises(InvalidSettings, match="replica_of: cannot be combined with a typed dkim"):
         identity(dkim=typed, replica_of="us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("package", "given", "said"),
+    [
+        ("aws-native", {"opts": True}, "opts: provider: is a provider of aws-native, and SES is reached as one"),
+        ("aws-native", {"dns": True}, "mail: provider: is a provider of aws-native\nPass a provider of aws."),
+        ("cloudflare", {"dns": True}, "mail: provider: is a provider of cloudflare\nPass a provider of aws."),
+    ],
+)
+def test_a_provider_of_another_package_is_refused(package: str, given: dict[str, bool], said: str) -> None:
+    """Pulumi passes it over in silence, and what is written would be another account's."""
+
+    def program() -> None:
+        provider = pulumi.ProviderResource(package, "other")
+        opts = pulumi.ResourceOptions(provider=provider) if "opts" in given else None
+        dns = ses.DnsZone(zone_id="Z0123456789ABCDEFGHIJ", provider=provider) if "dns" in given else None
+        SesSendingDomain("mail", domain="acme.example", dns=dns, opts=opts)
+
+    with pytest.raises(InvalidSettings) as refused:
+        registered(program, **ANSWERS)
+    assert str(refused.value).startswith(said)
+
+
+def test_another_major_of_pulumi_aws_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forced on an environment, it would end in a TypeError, or in an AttributeError within an output."""
+    found = tmp_path / "pulumi_aws-6.83.4.dist-info"
+    found.mkdir()
+    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: pulumi_aws\nVersion: 6.83.4\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(InvalidSettings) as refused:
+        inputs()
+    said = (
+        "mail: pulumi-aws: 6.83.4 is installed, and mail is made of pulumi-aws 7\nRun: pip install 'pulumi-aws>=7,<8'."
+    )
+    assert str(refused.value) == said

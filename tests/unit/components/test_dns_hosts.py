@@ -154,6 +154,21 @@ def test_any_function_publishes() -> None:
     assert (look["host"], look.get("zone_id"), len(look["records"])) == ("function", None, 3)
 
 
+def test_a_host_s_provider_is_of_its_package() -> None:
+    """Pulumi passes another one over in silence, and records would come to the default provider's account."""
+
+    def program() -> None:
+        other = pulumi.ProviderResource("aws", "other")
+        dns_hosts.cloudflare(zone_id=CLOUDFLARE, provider=other, opts=pulumi.ResourceOptions(provider=other))
+
+    with pytest.raises(InvalidSettings) as refused:
+        registered(program)
+    assert str(refused.value) == (
+        "dns: provider: is a provider of aws\nPass a provider of cloudflare.\n"
+        "opts.provider: is a provider of aws\nPass a provider of cloudflare."
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -167,7 +182,7 @@ def test_any_function_publishes() -> None:
         ({"zone_id": "acme.example"}, "zone_id: cannot be 'acme.example'"),
         (
             {"zone_id": CLOUDFLARE, "provider": "cf", "opts": {}},
-            "provider: is a str\nPass a ProviderResource.\nopts: is a dict",
+            "provider: is a str\nPass a provider of cloudflare.\nopts: is a dict",
         ),
     ],
 )

@@ -11,6 +11,8 @@ from tenant_email.errors import WrongTenant
 from tenant_email.operations import left_over
 
 if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import TagTypeDef
+
     from support.ses_site import SesSite
     from tenant_email.aws.ses import Ses
 
@@ -25,14 +27,18 @@ def make(site: SesSite, what: str, *destinations: str, **tags: str) -> str:
     """Makes a set with destinations; returns its name."""
     name = f"{site.domain.replace('.', '-')}-{what}"
     account = site.client("sts").get_caller_identity()["Account"]
-    bus = {"EventBusArn": f"arn:aws:events:{REGION}:{account}:event-bus/default"}
-    listed = [{"Key": key, "Value": value} for key, value in {**TAGS, **tags}.items()]
+    bus = f"arn:aws:events:{REGION}:{account}:event-bus/default"
+    listed: list[TagTypeDef] = [{"Key": key, "Value": value} for key, value in {**TAGS, **tags}.items()]
     site.ses.create_configuration_set(ConfigurationSetName=name, Tags=listed)
     for each in destinations:
         site.ses.create_configuration_set_event_destination(
             ConfigurationSetName=name,
             EventDestinationName=each,
-            EventDestination={"Enabled": True, "MatchingEventTypes": ["BOUNCE"], "EventBridgeDestination": bus},
+            EventDestination={
+                "Enabled": True,
+                "MatchingEventTypes": ["BOUNCE"],
+                "EventBridgeDestination": {"EventBusArn": bus},
+            },
         )
     return name
 
