@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AfterValidator, WrapValidator
 
 from tenant_email.inputs.hosts import ascii_host, is_host
 from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.redaction.visible import find_unseen
 
 if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = re.compile(r"##.*##|@@.*@@|YOUR[_-].*|\$\{.*\}", re.IGNORECASE)
 _LOCAL_PART: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\\x00-\x1f\x7f]{1,64}")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_CONTROLS: Final = frozenset({"Cc", "Zl", "Zp"})  # of the Unicode general categories
+_MARK: Final = "\ufeff"
+_ALONG: Final = "it was copied or read along."
 _LONGEST_MAILBOX: Final = 998  # characters of a header's line, RFC 5322
 _LONGEST_TEXT: Final = 65_536  # characters; a body has a type of its own
 _LAST_PORT: Final = 65535
@@ -62,6 +67,8 @@ def address_of(value: str) -> str:
     """
     name, address = _mailbox(value)
     local, at, domain = address.rpartition("@")
+    if unseen := find_unseen(local):
+        raise _refuse(f"holds a character that nobody sees ({unseen})", f"Type it anew: {_ALONG}")
     if not (at and _LOCAL_PART.fullmatch(local)):
         raise _refuse("is not an email address", _WRITE)
     if not domain.isascii() and (known := ascii_host(domain)):
@@ -77,8 +84,12 @@ def _mailbox(value: str) -> tuple[str, str]:
     """Returns (name, address); it reads one of each, without the nesting of comments that RFC 5322 has."""
     if len(value) > _LONGEST_MAILBOX:
         raise _refuse(f"is {len(value)} characters long, which is too long for an email address", _WRITE)
-    if any(character < " " or character == "\x7f" for character in value):
+    if any(unicodedata.category(character) in _CONTROLS for character in value):
         raise _refuse("has a line break or another control character", _WRITE)
+    if value.startswith(_MARK):
+        raise _refuse(
+            "begins with a byte order mark", f"Type it anew, or read its file with encoding='utf-8-sig': {_ALONG}"
+        )
     if not value.endswith(">"):
         _require_one(value)
         return "", value

@@ -30,6 +30,7 @@ _WHAT: Final = {"string_too_short": "is empty", "too_short": "is empty"}
 _REMEDIES: Final = {
     "secret_placeholder": "Set {path} to the real value, or omit it to keep what the tenant holds.",
     "secret_spaces": "Correct {path}: remove whitespace and newlines with .strip().",
+    "secret_unseen": "Type {path} anew, or read its file with encoding='utf-8-sig': it was copied or read along.",
     "secret_empty": "Correct {path}, or omit it to keep what the tenant holds.",
     "string_too_short": "Correct {path}, or omit it if it is optional.",
     "too_short": "Correct {path}, or omit it if it is optional.",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from tenant_email.capabilities import OnDrift, Preflight, Transport
 from tenant_email.errors import InvalidSettings, NotFound, Problem
 from tenant_email.findings import ConfiguresProvider, Findings, lacking_login
-from tenant_email.input_diff import InputDiff, compare, has_credentials, incomplete_credentials, may_keep_secret
+from tenant_email.input_diff import (
+    InputDiff,
+    compare,
+    has_credentials,
+    incomplete_credentials,
+    may_keep_secret,
+    unseen_in_credentials,
+)
 from tenant_email.inputs.fields import AdoptionMode, Sender
 from tenant_email.inputs.model import Model, reveal
 from tenant_email.inputs.tenant_objects import ProviderInputs
@@ -84,6 +91,7 @@ class EmailProviderLifecycle(TenantObject[ProviderInputs], DynamicLifecycle):
         findings = Findings(tuple(problems))
         findings += self.label_findings(validated, validated.platform.check_provider(inputs))
         findings += Findings(incomplete_credentials(inputs.settings, transport))
+        findings += Findings(unseen_in_credentials(inputs.settings, transport))
         findings += check_sender("from_address", inputs.from_address, validated)
         findings += Findings(tuple(local_problems("test_recipient", inputs.test_recipient, validated)))
         findings += Findings(tuple(_policy_problems(validated, transport)))

@@ -11,6 +11,7 @@ from tenant_email.input_diff import compare
 from tenant_email.inputs.fields import AdoptionMode, Text
 from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.json_types import is_object
 from tenant_email.operations import adoption, operation, uncertain_writes
 from tenant_email.operations.adoption import AdoptionStep
 from tenant_email.operations.border import DynamicLifecycle
@@ -84,6 +85,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         path, sender = "settings.from_address", validated.desired.settings.get("from_address")
         findings = Findings(tuple(problems))
         findings += self.label_findings(validated, validated.platform.check_template(validated.desired))
+        findings += self.label_findings(validated, Findings(warnings=_marked(validated.desired.settings)))
         findings += check_sender(path, sender, validated)
         findings += Findings(_policy_problems(validated))
         if sender:
@@ -260,6 +262,14 @@ def _policy_problems(validated: ValidatedTemplate) -> tuple[Problem, ...]:
         return ()
     remedy = f"Use one of: {', '.join(capabilities.on_delete_template)}."
     return (Problem("on_delete", f"{capabilities.title} cannot {policy} a template", remedy),)
+
+
+def _marked(settings: PropsView) -> tuple[str, ...]:
+    """Returns a warning for each text, or text of a locale, that was read from a file with its byte order mark."""
+    texts = {f"settings.{name}": text for name, text in settings.items()}
+    texts |= {f"{at}.{name}": text for at, inner in texts.items() if is_object(inner) for name, text in inner.items()}
+    what = "begins with a byte order mark, which is mailed; read its file with encoding='utf-8-sig'."
+    return tuple(f"{at} {what}" for at, text in texts.items() if isinstance(text, str) and text.startswith("\ufeff"))
 
 
 def _follows(validated: ValidatedTemplate) -> FollowsProvider:

@@ -54,6 +54,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "unescaped-user-input": Rule("Auth0: what a user chooses reaches the mail without escape.", _W),
     "unrendered-braces": Rule("Logto: what stands in these braces is mailed as it is.", _W),
     "unmatched-language": Rule("Logto: no sign-in page is in this language.", _W),
+    "empty-text": Rule("PingOne AIC: a locale has no text, and mail goes out like that.", _W),
     "line-break": Rule("The subject has a line break outside of its tags.", _W),
     "markdown": Rule("Markdown stands where HTML is mailed.", _W),
     "byte-order-mark": Rule("A byte order mark stands at the beginning of the file, and may get into the mail.", _W),

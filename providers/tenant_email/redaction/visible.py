@@ -14,6 +14,9 @@ LONGEST_LINE: Final = 2000
 
 _STEERING: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # of the Unicode general categories
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_WRITTEN: Final = frozenset("\t\n\r\u200c\u200d")
+"""What is not seen and yet written on purpose: lines, and what joins letters and emoji."""
 _SHORT: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _LONGEST_WORD: Final = 200
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
@@ -25,6 +28,17 @@ def visible(text: str) -> str:
     if text.isprintable() and _INVISIBLE.isdisjoint(text):
         return text
     return "".join(map(_visible, text))
+
+
+def find_unseen(text: str) -> str:
+    """Returns the first character of a text that nobody sees, as `visible` writes it; empty where there is none.
+
+    Such a one comes with what is copied or read, a byte order mark above all, and makes another word of a password.
+    """
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return ""
+    unseen = (each for each in text if unicodedata.category(each) in _UNSEEN or each in _INVISIBLE)
+    return next((_visible(each) for each in unseen if each not in _WRITTEN), "")
 
 
 def one_line(text: str) -> str:

@@ -316,3 +316,12 @@ def test_a_provider_that_someone_changed_stays_and_is_reported(case: Case, said:
     assert line.startswith(f"{made.id}: kept, because someone else changed it since the last update (")
     assert line.endswith("). To remove it, delete it in the tenant.")
     assert "from" in line.partition("(")[2]
+
+
+def test_a_byte_order_mark_of_a_file_is_told(case: Case, said: list[str]) -> None:
+    """In a preview, with the text and the locale that begins with it; a body may be mailed like that."""
+    by_locale, mark = platform(case) == "pingone_aic", "\ufeffHello again"
+    template(case).problems(**case.template_inputs(subject={"en": mark} if by_locale else mark))
+    (line,) = [line for line in said if "byte order mark" in line]
+    where = f"settings.subject{'.en' if by_locale else ''}"
+    assert f"{where} begins with a byte order mark, which is mailed; read its file with encoding='utf-8-sig'." in line

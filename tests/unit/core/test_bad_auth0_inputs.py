@@ -94,6 +94,8 @@ TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
     ({"subject": "{{ a | | b }}"}, "settings.subject: broken Liquid at line 1", "Correct the template"),
     ({"from_address": "{% endif %}"}, "settings.from_address: broken Liquid at line 1", "Correct the template"),
     ({"template": "welcome email"}, "settings.template: is not a template name", "welcome_email"),
+    ({"template": "VERIFY_EMAIL"}, "settings.template: is not a template name", "Did you mean verify_email?"),
+    ({"body": " \n"}, "settings.body: is empty", ""),
     ({"template": "../provider"}, "settings.template: is not a template name", "verify_email"),
     ({"template": ""}, "settings.template: is empty", "Correct"),
     ({"body": None}, "settings.body: is missing", "Set settings.body"),

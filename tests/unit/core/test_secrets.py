@@ -74,6 +74,8 @@ def test_a_model_takes_a_text_or_a_secret() -> None:
         (" \n", "secret_empty"),
         (f"{CANARY}\n", "secret_spaces"),
         (f" {CANARY}", "secret_spaces"),
+        (f"\ufeff{CANARY}", "secret_unseen"),
+        (f"{CANARY}\u200bx", "secret_unseen"),
         ("##SMTP_PASSWORD##", "secret_placeholder"),
         ("@@SMTP@@", "secret_placeholder"),
         ("<password>", "secret_placeholder"),

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from tenant_email.errors import InvalidSettings, Problem, Rejected, TenantEmailError, redact_external
+from tenant_email.redaction.visible import find_unseen
 
 HOSTILE = {
     "\x1b[31mred\x1b[0m": r"\x1b[31mred\x1b[0m",
@@ -57,3 +58,22 @@ def test_length_is_cut() -> None:
     told = str(Problem("p" * 10_000, f"is no name: {'x' * 201}, nor is {'y' * 200}", f"Write {'z' * 10_000}"))
     assert told == f"{'p' * 255}…: is no name: {'x' * 199}… nor is {'y' * 200}\nWrite {'z' * 199}…"
     assert len(str(Problem("p " * 10_000, "x " * 10_000, "y " * 10_000))) < 4_500
+
+
+@pytest.mark.parametrize(
+    ("text", "unseen"),
+    [
+        ("canary pass\u00a0wörd\t\r\n", ""),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627", ""),
+        ("\U0001f469\u200d\U0001f4bb", ""),
+        ("\ufeffcanary", r"\ufeff"),
+        ("can\u200bary\u202e", r"\u200b"),
+        ("canary\x85", r"\x85"),
+        ("canary\u2028", r"\u2028"),
+        ("can\u3164ary", r"\u3164"),
+        ("canary\ue000", ""),
+    ],
+)
+def test_what_nobody_sees_is_found(text: str, unseen: str) -> None:
+    """What came along with a copy; neither lines nor what joins letters, which are written."""
+    assert find_unseen(text) == unseen

@@ -89,6 +89,15 @@ def test_aic_says_markdown_once_a_template() -> None:
     assert AIC.check_template(TemplateInputs(plain)).warnings == ()
 
 
+def test_aic_says_which_locale_has_no_text() -> None:
+    """A tenant's own may be like that, so that it is no error; one line a text."""
+    settings = template(message={"en": HTML, "fr": "", "de": " "}, subject={"en": "", "fr": "b", "de": "c"})
+    assert AIC.check_template(TemplateInputs(settings)).warnings == (
+        "settings.subject in en is empty, and mail goes out like that; write it.",
+        "settings.message in fr, de is empty, and mail goes out like that; write it.",
+    )
+
+
 def test_the_other_platforms_say_it_too() -> None:
     """Auth0's bodies and Logto's texts are HTML as well."""
     body = {

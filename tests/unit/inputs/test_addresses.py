@@ -65,6 +65,9 @@ def test_an_address_is_found(text: str, address: str) -> None:
         ("a@acme.com\nBcc: b@acme.com", "has a line break", "Write it as"),
         ("a@müller.example", "has non-ASCII characters in its domain", "Write it as a@xn--mller-kva.example."),
         ("M <a@müller.example>", "has non-ASCII characters in its domain", "Write it as M <a@xn--mller-kva.example>."),
+        ("no\u00adreply@acme.com", r"holds a character that nobody sees (\xad)", "Type it anew"),
+        ("\ufeffAcme <no-reply@acme.com>", "begins with a byte order mark", "utf-8-sig"),
+        ("Acme\u2028 <no-reply@acme.com>", "has a line break or another control character", "Acme <"),
         ("no-reply@acme.com\n", "has leading or trailing whitespace", ".strip()"),
     ],
 )

@@ -84,6 +84,16 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a port in quotes": (provider(port="587"), "settings.port: must be a valid integer", "require_int"),
     "half a port": (provider(port=587.5), "settings.port", "Correct"),
     "no user": (provider(username=None), "settings.username: is missing", "Set settings.username"),
+    "a user with a zero-width space": (
+        provider(username="ma\u200biler"),
+        r"settings.username: holds a character that nobody sees (\u200b)",
+        "Type it anew.",
+    ),
+    "a password with a byte order mark": (
+        provider(password="\ufeffcanary"),
+        r"settings.password: holds a character that nobody sees (\ufeff)",
+        "encoding='utf-8-sig'",
+    ),
     "a user with a line end": (provider(username="mailer\n"), "settings.username: has leading or trailing", ".strip()"),
     "an empty password": (provider(password=""), "settings.password: is empty", "Correct"),
     "a password with a line end": (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tenant_email.inputs.tenant_objects import ProviderInputs, TemplateInputs
 
 _OWN_TLS_PORT: Final = 465
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+_NAME: Final = re.compile(r"[a-z0-9_-]+")
 
 
 def check_template(inputs: TemplateInputs) -> Findings:
@@ -61,7 +61,7 @@ def _check_name(name: object) -> Findings:
     if name in templates.LEGACY:
         what = f"settings.template: {name} is a legacy name that changes nothing; use reset_email."
         return Findings(warnings=(Warned(what, "legacy-template-name", Spot("settings.template")),))
-    hint = nearest(name, templates.NAMES)
+    hint = nearest(name.lower(), templates.NAMES)
     if not _NAME.fullmatch(name):
         remedy = hint or f"Use {templates.NAMES[0]}."
         return Findings((Problem("settings.template", "is not a template name", remedy, "template-name"),))

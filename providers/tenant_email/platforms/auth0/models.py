@@ -24,6 +24,13 @@ def _us_is_the_default(value: object) -> object:
     return None if value == "us" else value
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        msg = "is empty"
+        raise ValueError(msg)
+    return value
+
+
 def _not_auth0s_own(value: str) -> str:
     if "@auth0.com" in value.lower():
         msg = "uses @auth0.com, which silently turns customization off\nUse an address of your own domain."
@@ -75,7 +82,7 @@ TEMPLATES: Final = Models(
         settings.Template,
         {
             "subject": Annotated[Text, OrEmpty],
-            "body": Annotated[str, Field(min_length=1)],
+            "body": Annotated[str, AfterValidator(_not_blank)],
             "from_address": Annotated[Text, AfterValidator(_not_auth0s_own), OrEmpty],
             "url_lifetime_in_seconds": Annotated[int, Field(ge=0)],
             "result_url": Annotated[Text, OrEmpty],

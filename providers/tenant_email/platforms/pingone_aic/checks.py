@@ -169,7 +169,8 @@ def check_template(inputs: TemplateInputs) -> Findings:
     }
     if is_known(*texts.values(), settings["default_locale"]):
         problems += _locales({name: set(text) for name, text in texts.items()}, settings["default_locale"])
-    findings = Findings(tuple(problems), (*_markdown_warnings(settings), *_subject_warnings(settings["subject"])))
+    warnings = (*_markdown_warnings(settings), *_subject_warnings(settings["subject"]), *_empty_warnings(texts))
+    findings = Findings(tuple(problems), warnings)
     for name, text in texts.items():
         for locale, written in text.items() if is_object(text) else ():
             findings += _handlebars(f"settings.{name}.{locale}", written)
@@ -220,6 +221,19 @@ def _subject_warnings(subject: object) -> list[str]:
     odd = [locale for locale, text in texts.items() if isinstance(text, str) and breaks_line(text)]
     spots = (Spot(f"settings.subject.{locale}") for locale in odd)
     return [Warned(f"settings.subject in {', '.join(odd)} {LINE_BREAK}", "line-break", *spots)] if odd else []
+
+
+def _empty_warnings(texts: PropsView) -> list[str]:
+    """Returns where a locale has no text: the platform takes that, and mails what there is."""
+    warnings = list[str]()
+    for name, text in texts.items():
+        by_locale: PropsView = text if is_object(text) else {}
+        empty = [locale for locale, each in by_locale.items() if isinstance(each, str) and not each.strip()]
+        spots = (Spot(f"settings.{name}.{locale}") for locale in empty)
+        if empty:
+            what = f"settings.{name} in {', '.join(empty)} is empty, and mail goes out like that; write it."
+            warnings.append(Warned(what, "empty-text", *spots))
+    return warnings
 
 
 def _name(name: object) -> list[Problem]:
