@@ -25,14 +25,13 @@ from tenant_email.components.ses_record_arguments import (
     kind_problems,
     mail_from_problems,
     report_problems,
-    texts_of,
 )
 from tenant_email.components.ses_sender_arguments import USER_PARTS, sending_problems, tags_problems, user_problems
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs.durations import TIME, WRITE_A_TIME
 from tenant_email.json_types import is_object
-from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, text_problems
+from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, text_problems, texts_of
 from tenant_email.resources.ses_values import (
     ByoDkim,
     Dkim,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.runtime import is_dry_run
 
-from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.errors import InvalidSettings, Problem, Unavailable, redact_external
 from tenant_email.resources.aws_provider import aws_inputs, explicit_provider
 
 if TYPE_CHECKING:
@@ -54,14 +54,12 @@ class Place:
         Raises:
             InvalidSettings: the pulumi_aws that is installed has other names for what a component makes.
         """
-        import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
-
         _require_known_major(name)
         invoke = pulumi.InvokeOptions(parent=component)
-        found = _answer_of_provider(aws.get_region_output(opts=invoke).region)
+        found, account = _whereabouts(name, invoke)
         return cls(
             region=found if region is None else pulumi.Output.from_input(region),
-            account=_answer_of_provider(aws.get_caller_identity_output(opts=invoke).account_id),
+            account=account,
             profile=profile,
             invoke=invoke,
             opts=(opts := pulumi.ResourceOptions(parent=component)),
@@ -70,12 +68,11 @@ class Place:
 
     def by(self, provider: pulumi.ProviderResource) -> Place:
         """Returns a place that another AWS provider reaches, such as a DNS zone in another account."""
-        import pulumi_aws as aws  # noqa: PLC0415 - the same
-
         invoke = pulumi.InvokeOptions(parent=self.opts.parent, provider=provider)
+        region, account = _whereabouts("dns", invoke)
         return Place(
-            region=_answer_of_provider(aws.get_region_output(opts=invoke).region),
-            account=_answer_of_provider(aws.get_caller_identity_output(opts=invoke).account_id),
+            region=region,
+            account=account,
             profile=None,
             invoke=invoke,
             opts=pulumi.ResourceOptions(parent=self.opts.parent, provider=provider),
@@ -117,14 +114,49 @@ def _known(
     return (provider, given["region"], given["profile"])
 
 
-def _answer_of_provider(answer: pulumi.Output[str]) -> pulumi.Output[str]:
+def _whereabouts(name: str, invoke: pulumi.InvokeOptions) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """Returns the region and the account of an AWS provider."""
+    import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
+
+    region = _answer_of_provider(aws.get_region_output(opts=invoke).region, name, "the region")
+    account = aws.get_caller_identity_output(opts=invoke).account_id
+    return region, _answer_of_provider(account, name, "whose account it is")
+
+
+def aws_failure(what: str, error: Exception) -> Unavailable:
+    """Returns what is told where the AWS provider answers a question with an error: AWS's own words, at its end."""
+    said = redact_external(str(error).rpartition("api error ")[2])
+    remedy = "Log in to AWS again, or correct the settings of the AWS provider; then run again."
+    return Unavailable(f"{what}: {said}", remedy=remedy, uncertain=False)
+
+
+def _answer_of_provider(answer: pulumi.Output[str], name: str, what: str) -> pulumi.Output[str]:
     """Returns what the provider answers; unknown in a preview in which the provider itself is not configured yet."""
 
-    async def is_known() -> bool:
-        return await answer.is_known() and not (is_dry_run() and await answer.future() is None)
+    async def ask() -> tuple[set[pulumi.Resource], Any, bool, bool]:
+        try:
+            value = await answer.future()
+            is_known = await answer.is_known() and not (is_dry_run() and value is None)
+            return await answer.resources(), value, is_known, await answer.is_secret()
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing more exact
+            raise aws_failure(f"{name}: AWS does not tell {what}", error) from None
 
-    resources, value = asyncio.ensure_future(answer.resources()), asyncio.ensure_future(answer.future())
-    return pulumi.Output(resources, cast("Any", value), is_known(), answer.is_secret())
+    asked = asyncio.ensure_future(ask())
+    parts: list[asyncio.Future[Any]] = [asyncio.get_running_loop().create_future() for _ in range(4)]
+
+    def settle(done: asyncio.Task[tuple[Any, ...]]) -> None:
+        for number, part in enumerate(parts):
+            if done.cancelled():
+                part.cancel()
+            elif error := done.exception():
+                part.set_exception(error)
+                part.exception()  # which whoever awaits it tells; of one that nobody awaits nothing is to be said
+            else:
+                part.set_result(done.result()[number])
+
+    asked.add_done_callback(settle)
+    resources, value, is_known, is_secret = parts
+    return pulumi.Output(resources, value, is_known, is_secret)
 
 
 def _as_inputs(resources: Sequence[pulumi.Resource]) -> list[pulumi.Input[pulumi.Resource]]:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final, cast, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from tenant_email.aws.dmarc_reports import repeated_reports, report_problem
 from tenant_email.aws.dns_records import HOSTED_ZONE_ID, record_kind_problems
 from tenant_email.aws.tls_policy import LONGEST_STS_AGE, StsMode
 from tenant_email.errors import Problem
-from tenant_email.resources.arguments import flag_problems, later_text_problems, list_problems, provider_problems
+from tenant_email.resources.arguments import (
+    flag_problems,
+    later_text_problems,
+    list_problems,
+    provider_problems,
+    texts_of,
+)
 from tenant_email.resources.ses_values import MtaSts, TlsReports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
     from tenant_email.json_types import Props
     from tenant_email.resources.ses_values import DnsZone
@@ -120,8 +126,3 @@ def report_problems(path: str, reports: object, *, https: bool = False) -> list[
         for number, earlier in repeated_reports(texts, https=https)
     ]
     return unfit + twice
-
-
-def texts_of(values: object) -> list[str]:
-    """Returns the texts of a list; where it is none, that is said elsewhere."""
-    return [] if list_problems("", values, (str,), "texts") else list(cast("Sequence[str]", values))

@@ -13,7 +13,7 @@ from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.senders import can_match, has_wildcards
 from tenant_email.errors import Problem
 from tenant_email.json_types import is_object
-from tenant_email.resources.arguments import later_text_problems, list_problems, settings_class_problems
+from tenant_email.resources.arguments import later_text_problems, settings_class_problems, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,26 +77,21 @@ def tags_problems(tags: object) -> Iterator[Problem]:
 
 def _unfit(path: str, values: Sequence[str], fits: Callable[[str], bool], what: str, remedy: str) -> Iterator[Problem]:
     """Yields the values that are none of their kind; a pattern may be any."""
-    for number, value in enumerate(_texts(values)):
+    for number, value in enumerate(texts_of(values)):
         if not (has_wildcards(value) or fits(value)):
             yield Problem(f"{path}.{number}", f"{value[:_LONGEST_SHOWN]!r} {what}", remedy)
 
 
 def _strangers(sending: SendingPolicy, domains: Sequence[str]) -> Iterator[Problem]:
     """Yields the senders of identities that the policy does not name: the key would be refused when it is proven."""
-    identities = _texts(sending.from_identities)
+    identities = texts_of(sending.from_identities)
     if any(map(has_wildcards, identities)):
         return
     known = [*domains, *(each.rpartition("@")[2] for each in identities)]
     remedy = "Correct it, or name its domain in further_domains, or an identity of one address in from_identities."
-    for number, sender in enumerate(_texts(sending.from_addresses)):
+    for number, sender in enumerate(texts_of(sending.from_addresses)):
         if (has_wildcards(sender) or _is_address(sender)) and not can_match(sender, known):
             yield Problem(f"from_addresses.{number}", f"{sender} is in none of {', '.join(domains)}", remedy)
-
-
-def _texts(values: Sequence[str]) -> Sequence[str]:
-    """Returns the texts of a list; where it is none, that is said elsewhere."""
-    return () if list_problems("", values, (str,), "texts") else values
 
 
 def _is_address(text: str) -> bool:

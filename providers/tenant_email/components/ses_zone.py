@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenant_email.aws.dns_records import candidate_zones
+from tenant_email.components.ses_place import aws_failure
 from tenant_email.errors import InvalidSettings, Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def find_zone(domain: str, name: str | None, owner: str, invoke: pulumi.InvokeOp
 
     Raises:
         InvalidSettings: there is none, there are several of one name, or the credentials may not see them.
+        Unavailable: AWS was not reached, or does not take the credentials.
     """
     from pulumi_aws import route53  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
@@ -35,13 +37,13 @@ def find_zone(domain: str, name: str | None, owner: str, invoke: pulumi.InvokeOp
     for candidate in candidates:
         try:
             found = route53.get_zone(name=candidate, private_zone=False, opts=invoke)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the SDK raises nothing more exact
             if "multiple" in str(error):
                 raise _several(candidate, owner, invoke) from None
             if "AccessDenied" in str(error):
                 raise _unseen(owner) from None
             if "no matching" not in str(error):
-                raise
+                raise aws_failure(f"the Route 53 zone of {owner} could not be looked up", error) from None
         else:
             return ZoneRef(str(found.zone_id), candidate)
     what = f"no public Route 53 zone is named {' or '.join(candidates)}"

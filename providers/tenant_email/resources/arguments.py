@@ -86,6 +86,14 @@ def list_problems(name: str, values: object, kinds: tuple[type, ...], what: str)
     return [Problem(f"{name}.{at}", f"is {_kind(item)}", f"Pass {what}.") for at, item in wrong]
 
 
+def texts_of(values: object) -> list[str]:
+    """Returns the texts of a list; where it is none, as `list_problems` says, there are none."""
+    if not is_sequence(values):
+        return []
+    texts = [each for each in values if isinstance(each, str)]
+    return texts if len(texts) == len(values) else []
+
+
 def flag_problems(**flags: object) -> list[Problem]:
     """Returns a problem for what is no bool: any other value, an Output among them, would count as true or false."""
     remedy = "Use True or False, known before deployment."

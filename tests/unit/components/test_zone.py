@@ -9,7 +9,7 @@ import pytest
 
 from support.registered import Registered, run_with
 from tenant_email import SesSendingDomain
-from tenant_email.errors import InvalidSettings
+from tenant_email.errors import InvalidSettings, Unavailable
 
 if TYPE_CHECKING:
     import pulumi
@@ -35,6 +35,38 @@ def test_the_zone_that_is_named_is_looked_up(zone: str | None, asked: str) -> No
     aws = Asked({"SesDomainIdentity": {"dns_records": RECORDS}})
     run_with(aws, partial(SesSendingDomain, "mail", domain="mail.acme.example", zone=zone))
     assert (aws.asked, aws.inputs["SesDomainIdentity", "mail"]["zone"]) == (asked, asked)
+
+
+class Expired(Registered):
+    """AWS, to whom the credentials of one function are old."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__({})
+        self._function = function
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Answers an invoke as the AWS provider does."""
+        if args.token.endswith(self._function):
+            return {}, [("", "1 error occurred:\n\t* StatusCode: 403, RequestID: 1, api error ExpiredToken: it is old")]
+        return super().call(args)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("getZone", "the Route 53 zone of mail could not be looked up"),
+        ("getRegion", "mail: AWS does not tell the region"),
+        ("getCallerIdentity", "mail: AWS does not tell whose account it is"),
+    ],
+)
+def test_what_aws_says_of_the_credentials_is_told(function: str, said: str) -> None:
+    """In a line, where Pulumi's own error would be a traceback of the program, and of the plug-in no word of it."""
+    with pytest.raises(Unavailable) as failed:
+        run_with(Expired(function), partial(SesSendingDomain, "mail", domain="acme.example"))
+    assert str(failed.value).startswith(f"{said}: ExpiredToken: it is old")
+    assert str(failed.value).endswith(
+        "Log in to AWS again, or correct the settings of the AWS provider; then run again."
+    )
 
 
 class Denied(Registered):
