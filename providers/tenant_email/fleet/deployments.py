@@ -75,7 +75,7 @@ class Deployments:
     from the repository's root. aws_role: the role that a deployment takes by OIDC, where its stack makes a sending
     domain; aws_duration: for how long. image: the executor's. pool: the runners; omitted, Pulumi's own. pre_run:
     commands before Pulumi. drift: a cron expression in UTC of when to look for drift; remediate: whether it is put
-    right.
+    right. previews: whether pull requests are previewed, whose code then has the stack's secrets and role.
     """
 
     organization: str
@@ -90,6 +90,7 @@ class Deployments:
     pre_run: tuple[str, ...] = ()
     drift: str = ""
     remediate: bool = False
+    previews: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _body(how: Deployments, folders: tuple[str, ...], session: str) -> Body:
     triggers = {
         "repository": how.github,
         "deployCommits": True,
-        "previewPullRequests": True,
+        "previewPullRequests": how.previews,
         "pullRequestTemplate": False,
         "paths": [] if "." in folders else [f"{each}/**" for each in folders],
     }

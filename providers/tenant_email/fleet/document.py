@@ -378,12 +378,13 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """All tenants of a file; paths in it begin at its folder."""
+    """All tenants of a file; paths in it begin at its folder. `digest` is that of its text; empty where it has none."""
 
     file: Path
     aws: PropsView = field(default_factory=Props, repr=False)
     sending_domains: Mapping[str, Props] = field(default_factory=dict[str, Props], repr=False)
     tenants: Mapping[str, Tenant] = field(default_factory=dict[str, Tenant])
+    digest: str = ""
 
     @property
     def folder(self) -> Path:

@@ -16,6 +16,7 @@ from tenant_email.fleet import locks
 from tenant_email.fleet.children import output_of
 from tenant_email.fleet.content import content_of
 from tenant_email.fleet.events import Said
+from tenant_email.fleet.reading import is_changed
 from tenant_email.fleet.stack_config import Unit, needs
 from tenant_email.fleet.stacks import Operation, StackFailedError
 from tenant_email.tenants.pulumi_cli import remedy_of
@@ -34,6 +35,7 @@ _NO_REASON: Final = re.compile(
 )
 _NOT_THERE: Final = "unknown stack"
 """What the engine says of a stack that this one reads: a refresh looks where the last update did."""
+_RUNS_PROGRAM: Final = frozenset({Operation.PREVIEW, Operation.UP})
 _NEVER_MADE: Final = frozenset({Operation.REFRESH, Operation.DESTROY})
 
 
@@ -145,6 +147,12 @@ class Driver:
         """Returns the outcome of a stack that is not begun."""
         if self.is_stopped:
             return Outcome(unit, Status.LEFT, why="the run was stopped before it")
+        if self.operation in _RUNS_PROGRAM and is_changed(self.fleet):
+            self.is_stopped = True
+            what = (
+                f"{self.fleet.file} was changed in the meantime, and its program would read what nobody has looked at"
+            )
+            return Outcome(unit, Status.LEFT, why=f"{what}\nRun it again.")
         if self.operation in _NEVER_MADE and unit.stack not in self.stacks.known:
             return Outcome(unit, Status.ABSENT, why="there is no such stack")
         if self.operation is Operation.DESTROY:

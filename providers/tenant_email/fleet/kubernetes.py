@@ -28,13 +28,15 @@ from tenant_email.fleet.yaml_program import YamlProgram, shared_program, tenant_
 from tenant_email.package_schema import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from tenant_email.fleet.document import Fleet
 
 SHORTEST_RESYNC: Final = 60  # seconds: the operator takes less for it
 ACCOUNT: Final = "tenant-email"
+AWS_ACCOUNT: Final = "tenant-email-aws"
+"""The service account of the stacks that need AWS: no other has its role."""
 _CONTAINER: Final = "pulumi"  # that of a workspace's pod in which Pulumi runs
 _VOLUME: Final = "tenant-secrets"
 _AWS_VARIABLES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -87,9 +89,9 @@ class Cluster:
     organization: that of Pulumi Cloud; elsewhere there is one alone. pulumi_secret: the Secret with
     PULUMI_ACCESS_TOKEN, or with another backend PULUMI_CONFIG_PASSPHRASE. secrets_provider: a key service in place of
     a passphrase. git_secret: a Secret with the key `token`, where the repository is not public. aws_role: the role
-    that the service account takes (IRSA); with pod identity none is named. aws_secret: a Secret with an access key in
-    place of a role. resync: seconds from one look for drift to the next. preview_only: drift fails the preview, and
-    nothing is put right, nor brought up: that is done elsewhere.
+    that the service account of the stacks that need AWS takes (IRSA); with pod identity none is named. aws_secret: a
+    Secret with an access key in place of a role. resync: seconds from one look for drift to the next. preview_only:
+    drift fails the preview, and nothing is put right, nor brought up: that is done elsewhere.
     """
 
     namespace: str
@@ -112,6 +114,11 @@ class Cluster:
     def is_service(self) -> bool:
         """Returns whether the states are in Pulumi Cloud, or in one of one's own."""
         return not self.backend or self.backend.startswith(("https://", "http://"))
+
+    def needs_aws(self, fleet: Fleet, unit: Unit) -> bool:
+        """Returns whether a stack needs AWS: for the sending domain that it makes, or for its own state."""
+        has_states = self.backend.startswith("s3://") or self.secrets_provider.startswith("awskms://")
+        return has_states or makes_domain(fleet, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ def generate(fleet: Fleet, cluster: Cluster, project: Path, project_name: str) -
         raise InvalidSettings(str(fleet.file), tuple(first.values()))
     secrets = {secret_of(names[unit.stack]): found.keys for unit, found in needed.items() if found.keys}
     renamed = {f"stack-{_object_name(old.stack)}.yaml": maker.rename(old, new) for old, new in renamed_stacks(fleet)}
-    files = {"service-account.yaml": _account(cluster), **made}
+    files = {"service-account.yaml": _accounts(cluster, [cluster.needs_aws(fleet, unit) for unit in stacks]), **made}
     return Generated(files, {**_common_secrets(cluster), **secrets}, renamed)
 
 
@@ -237,7 +244,7 @@ def _needed(fleet: Fleet, unit: Unit, cluster: Cluster) -> _Needed:
 
 def _taken(fleet: Fleet, unit: Unit, cluster: Cluster, needed: _Needed) -> Iterator[Problem]:
     """Yields a problem where a tenant refers to variables that its pod has from elsewhere: it can have each once."""
-    of_aws = cluster.aws_secret and makes_domain(fleet, unit)
+    of_aws = cluster.aws_secret and cluster.needs_aws(fleet, unit)
     given = {_pulumi_variable(cluster), *(_AWS_VARIABLES if of_aws else ()), _BACKEND if cluster.backend else None}
     if taken := ", ".join(name for name in needed.by_program.variables if name in given):
         what = f"refers to {taken}, which its pod has for Pulumi's own use"
@@ -259,12 +266,19 @@ def _common_secrets(cluster: Cluster) -> dict[str, tuple[str, ...]]:
     return {**found, **git, **aws}
 
 
-def _account(cluster: Cluster) -> tuple[Manifest, ...]:
-    """Returns the account of the workspaces, which must be allowed to have the operator's calls checked."""
-    metadata: Manifest = {"name": ACCOUNT, "namespace": cluster.namespace}
-    if cluster.aws_role:
-        metadata["annotations"] = {_ROLE: cluster.aws_role}
-    binding = {
+def _accounts(cluster: Cluster, of_aws: Collection[bool]) -> tuple[Manifest, ...]:
+    """Returns the accounts of the workspaces, which must be allowed to have the operator's calls checked.
+
+    `of_aws` says of each stack whether it needs AWS; such stacks have an account of their own.
+    """
+    names = [AWS_ACCOUNT if needed else ACCOUNT for needed in sorted({*of_aws})]
+    accounts: list[Manifest] = []
+    for name in names:
+        metadata: Manifest = {"name": name, "namespace": cluster.namespace}
+        if cluster.aws_role and name == AWS_ACCOUNT:
+            metadata["annotations"] = {_ROLE: cluster.aws_role}
+        accounts.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    binding: Manifest = {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
         "metadata": {"name": f"{cluster.namespace}:{ACCOUNT}:system:auth-delegator"},
@@ -273,9 +287,9 @@ def _account(cluster: Cluster) -> tuple[Manifest, ...]:
             "kind": "ClusterRole",
             "name": "system:auth-delegator",
         },
-        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": cluster.namespace}],
+        "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": cluster.namespace} for name in names],
     }
-    return ({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}, binding)
+    return (*accounts, binding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +353,7 @@ class _Maker:
             "stack": self._full_name(unit),
             **source,
             "config": {**config_of(self.fleet, unit, self.project), **source.get("config", {})},
-            "serviceAccountName": ACCOUNT,
+            "serviceAccountName": AWS_ACCOUNT if cluster.needs_aws(self.fleet, unit) else ACCOUNT,
             "refresh": True,
             "continueResyncOnCommitMatch": True,
             "resyncFrequencySeconds": cluster.resync,
@@ -360,10 +374,10 @@ class _Maker:
         return {"apiVersion": "pulumi.com/v1", "kind": "Stack", "metadata": metadata, "spec": spec}
 
     def _workspace(self, unit: Unit, references: References) -> Manifest:
-        """Returns what a workspace's pod has: what its tenant refers to, and AWS's keys where it makes a domain."""
+        """Returns what a workspace's pod has: what its tenant refers to, and AWS's keys where it needs AWS."""
         cluster, secret = self.cluster, secret_of(self.names[unit.stack])
         environment = [_variable(name, secret, name) for name in references.variables]
-        if cluster.aws_secret and makes_domain(self.fleet, unit):
+        if cluster.aws_secret and cluster.needs_aws(self.fleet, unit):
             environment += [_variable(name, cluster.aws_secret, name) for name in _AWS_VARIABLES]
         spec: Manifest = {"securityProfile": "restricted"}
         if cluster.image:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from tenant_email import platforms
-from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
 from tenant_email.fleet import shapes
 from tenant_email.fleet.document import (
     EXTENSION,
@@ -87,7 +88,21 @@ def place_of(file: Path, problem: Problem) -> str:
 
 def examine_file(file: Path, *, judged: bool = True) -> Examined:
     """Returns what is in a file; raises TenantEmailError when it cannot be read."""
-    return examine(read_text(file, largest=LARGEST_FILE), file, judged=judged)
+    text = read_text(file, largest=LARGEST_FILE)
+    found = examine(text, file, judged=judged)
+    return replace(found, fleet=replace(found.fleet, digest=_digest(text)))
+
+
+def is_changed(fleet: Fleet) -> bool:
+    """Returns whether the file of a fleet is no more as it was read: the program of a stack reads it anew."""
+    try:
+        return bool(fleet.digest) and _digest(read_text(fleet.file, largest=LARGEST_FILE)) != fleet.digest
+    except TenantEmailError:
+        return True
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def examine(text: str, file: Path, *, judged: bool = True) -> Examined:

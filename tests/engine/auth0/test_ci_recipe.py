@@ -121,7 +121,7 @@ class Runner:
 
     def told(self, drift: str) -> list[str]:
         """Tells of it as the job does; returns what GitHub's client was asked."""
-        done = self.do(step("drift", "Tell it in one issue"), DRIFT=drift)
+        done = self.do(step("issue", "Tell it in one issue"), STACK_FOLDER="mail", DRIFT=drift)
         assert done.code == 0, done.text
         return self._asked()
 
@@ -129,11 +129,12 @@ class Runner:
         """Previews as the job of GitHub does; returns how it ended, what its client was asked, and the comment."""
         (self._scratch / "comments.json").write_text(json.dumps(comments))
         (self._scratch / "output").unlink(missing_ok=True)
-        assert self.do(step("preview", "Preview, by the policies")).code == 0
-        status = (self._scratch / "output").read_text().strip().removeprefix("status=")
-        about = {"NUMBER": "3", "HEAD": "0123456789abcdef", "STATUS": status}
-        done = self.do(step("preview", "Tell it in one comment"), **about)
-        return done.code, self._asked(), json.loads((self._scratch / "body.json").read_text())["body"]
+        previewed = self.do(step("preview", "Preview, by the policies"))
+        said = dict(line.split("=", 1) for line in (self._scratch / "output").read_text().splitlines())
+        about = {"NUMBER": "3", "HEAD": "0123456789abcdef", "STACK_FOLDER": "mail"}
+        about |= {name.upper(): value for name, value in said.items()}
+        assert self.do(step("comment", "Tell it in one comment"), **about).code == 0
+        return previewed.code, self._asked(), json.loads((self._scratch / "body.json").read_text())["body"]
 
     def _asked(self) -> list[str]:
         asked = self._scratch / "asked"
@@ -177,8 +178,9 @@ def test_a_night_at_github(lab: Lab, runner: Runner) -> None:
     assert runner.look() == "drift=true"
     about = "--repo acme/mail"
     told = "Somebody changed what the stack manages: the-run"
-    assert runner.told("true") == [f"issue create {about} --title Drift in the stack dev --body {told}"]
-    runner.issues([{"number": 6, "title": "Drift in the stack"}, {"number": 7, "title": "Drift in the stack dev"}])
+    assert runner.told("true") == [f"issue create {about} --title Drift in the stack dev in mail --body {told}"]
+    titles = {6: "Drift in the stack", 7: "Drift in the stack dev in mail"}
+    runner.issues([{"number": number, "title": title} for number, title in titles.items()])
     assert runner.told("true") == [f"issue comment {about} 7 --body {told}"]
     assert runner.told("false") == [f"issue close {about} 7 --comment No drift any more: the-run"]
     assert runner.do(step("drift", "Look for drift"), STACK="none").code != 0
@@ -191,7 +193,7 @@ def test_a_pull_request_at_github(lab: Lab, runner: Runner) -> None:
     code, asked, comment = runner.commented([])
     ask = "api --silent --input - --method"
     assert (code, asked) == (0, [f"{ask} POST repos/acme/mail/issues/3/comments"])
-    assert comment.startswith("<!-- tenant-email dev -->\nPreview of the stack dev at 01234567:\n\n~~~~\n")
+    assert comment.startswith("<!-- tenant-email mail dev -->\nPreview of the stack dev in mail at 01234567:\n\n~~~~\n")
     assert "mail" in comment
     assert "configured-secret" not in comment
     lab.write(PROGRAM.format(port="'smtp'"))
@@ -199,7 +201,7 @@ def test_a_pull_request_at_github(lab: Lab, runner: Runner) -> None:
     ours = {"id": 9, "user": {"login": "github-actions[bot]"}, "body": comment}
     code, asked, comment = runner.commented([*others, ours])
     assert (code != 0, asked) == (True, [f"{ask} PATCH repos/acme/mail/issues/comments/9"])
-    assert "Preview of the stack dev at 01234567, which failed:" in comment
+    assert "Preview of the stack dev in mail at 01234567, which failed:" in comment
     assert "settings.port: must be a valid integer" in comment
 
 
@@ -289,7 +291,8 @@ def test_a_merge_request_and_a_night_at_gitlab(lab: Lab, runner: Runner, server:
     assert "the-notes-token" not in done.text
     ((method, path, note),) = server.asked
     assert (method, path) == ("POST", "/projects/5/merge_requests/3/notes")
-    assert note["body"].startswith("<!-- tenant-email dev -->\nPreview of the stack dev at 01234567:")
+    stack = f"dev in {lab.folder}"
+    assert note["body"].startswith(f"<!-- tenant-email {lab.folder} dev -->\nPreview of the stack {stack} at 01234567:")
     assert "mail" in note["body"]
     assert "configured-secret" not in note["body"]
     others = [{"id": number, "body": note["body"], "author": {"id": 1}} for number in range(100, 250)]
@@ -303,11 +306,12 @@ def test_a_merge_request_and_a_night_at_gitlab(lab: Lab, runner: Runner, server:
     server.asked.clear()
     assert runner.do(night, **told).code != 0  # nobody else could tell
     assert runner.do(night, **token).code == 0
-    server.lists["issues"] = [{"iid": 4, "title": "Drift in the stack dev"}]
+    title = f"Drift in the stack {stack}"
+    server.lists["issues"] = [{"iid": 4, "title": title}]
     assert runner.do(night, **token).code == 0
     told_body = "Somebody changed what the stack manages: the-run"
     assert server.asked == [
-        ("POST", "/projects/5/issues", {"title": "Drift in the stack dev", "description": told_body}),
+        ("POST", "/projects/5/issues", {"title": title, "description": told_body}),
         ("POST", "/projects/5/issues/4/notes", {"body": told_body}),
     ]
     assert runner.do(night, **{**token, "STACK": "none"}).code != 0

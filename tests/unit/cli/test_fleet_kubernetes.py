@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+DIGEST = f"acme/pulumi:1@sha256:{'0' * 64}"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The stack, its secrets where a pod has them."""
@@ -41,6 +44,16 @@ def test_every_object_is_a_file_and_every_secret_is_named(folder: Path) -> None:
     assert {*listed["resources"], "kustomization.yaml"} == {path.name for path in (folder / "out").iterdir()}
     acme = yaml.safe_load((folder / "out" / "stack-acme.yaml").read_text())
     assert acme["spec"]["stack"] == "acme/tenant-email-fleet/acme"
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [("", "Without --image, the operator's may"), ("acme/pulumi:1", "The image acme/pulumi:1 may"), (DIGEST, "")],
+)
+def test_an_image_that_may_change(folder: Path, image: str, said: str) -> None:
+    """What runs with the secrets is told of, unless its digest names it."""
+    told = [line for line in run(folder, "--image", image).output.splitlines() if "by its digest" in line]
+    assert [line.startswith(said) for line in told] == ([True] if said else [])
 
 
 def test_a_text_stays_a_text(folder: Path) -> None:

@@ -37,10 +37,13 @@ def test_each_job_knows_what_it_needs_and_no_more() -> None:
     assert {name: {a or b for a, b in each} for name, each in told.items()} == {
         "fork": set(),
         "preview": {"PULUMI_CONFIG_PASSPHRASE", "read-only-role"},
+        "comment": set(),
         "deploy": {"PULUMI_CONFIG_PASSPHRASE", "deploy-role", *TENANT_SECRETS},
-        "drift": {"PULUMI_CONFIG_PASSPHRASE", "deploy-role", *TENANT_SECRETS},
+        "drift": {"PULUMI_CONFIG_PASSPHRASE", "read-only-role", *TENANT_SECRETS},
+        "issue": set(),
     }
-    assert jobs()["deploy"]["environment"] == jobs()["drift"]["environment"] == "${{ inputs.environment }}"
+    assert jobs()["deploy"]["environment"] == "${{ inputs.environment }}"
+    assert jobs()["drift"]["environment"] == "${{ inputs.drift-environment || inputs.environment }}"
 
 
 def test_jobs_divide_the_events() -> None:
@@ -49,8 +52,10 @@ def test_jobs_divide_the_events() -> None:
     assert conditions == {
         "fork": f"github.event_name == 'pull_request' && ({FORKED})",
         "preview": f"github.event_name == 'pull_request' && !({FORKED})",
+        "comment": "${{ !cancelled() && needs.preview.outputs.status != '' }}",
         "deploy": f"github.event_name == 'push' && {DEFAULT}",
         "drift": "github.event_name == 'schedule'",
+        "issue": "${{ !cancelled() && needs.drift.outputs.drift != '' }}",
     }
     assert "pull_request_target" not in WORKFLOW.read_text() + CALLER.read_text()
 
@@ -67,12 +72,34 @@ def test_jobs_divide_the_pipelines_of_gitlab() -> None:
     }
 
 
+def test_no_token_that_writes_is_where_code_of_the_repository_runs() -> None:
+    """It could approve its own pull request: what tells is a job apart, which runs nothing else."""
+    for job in jobs().values():
+        writes = {scope for scope, level in job["permissions"].items() if level == "write"} - {"id-token"}
+        assert not writes or ([*job["permissions"]], len(job["steps"]), "needs" in job) == ([*writes], 1, True)
+
+
+def test_stacks_of_one_name_are_apart() -> None:
+    """At GitHub a run that waits is cancelled by another of its group; at GitLab a job replaces one of its name."""
+    groups = [job["concurrency"] for job in jobs().values() if "concurrency" in job]
+    assert [each for each in groups if "${{ inputs.stack-folder }}-${{ inputs.stack }}" not in each] == []
+    first, second = (gitlab(**{**INPUTS, "job-prefix": each}) for each in ("mail", "other"))
+    shared = first.keys() & second.keys()
+    assert shared == {".tenant-email", ".tenant-email-aws"}
+    assert {name: first[name] for name in shared} == {name: second[name] for name in shared}
+    assert {job.get("resource_group") for job in first.values() if "script" in job} & {
+        job.get("resource_group") for job in second.values() if "script" in job
+    } == {None}
+    assert "inputs." not in TEMPLATE.read_text().partition("\n.tenant-email:")[2].partition("\n$[[")[0]
+
+
 def test_only_what_reaches_aws_gets_a_token() -> None:
     """A fork's job gets none; what writes is in the environment, one at a time."""
     found = {name: job for name, job in gitlab(**INPUTS).items() if "script" in job}
     assert {name for name, job in found.items() if "id_tokens" in job} == {*found} - {"tenant-email-fork"}
     assert {name for name, job in found.items() if "environment" in job} == {"tenant-email-up", "tenant-email-drift"}
-    assert found["tenant-email-preview"]["variables"]["TENANT_EMAIL_ROLE"] == INPUTS["read-only-role"]
+    roles = {name: job["variables"].get("TENANT_EMAIL_ROLE") for name, job in found.items()}
+    assert {name for name, role in roles.items() if role == INPUTS["deploy-role"]} == {"tenant-email-up"}
     assert {found[name]["resource_group"] for name in ("tenant-email-up", "tenant-email-drift")} == {
         "tenant-email-prod"
     }
@@ -89,12 +116,15 @@ def test_a_variable_of_the_project_changes_no_identity() -> None:
 
 
 def test_the_workflow_is_tight() -> None:
-    """Permissions are named by each job, actions are pinned by commit, a refresh runs the program."""
+    """Permissions are named by each job, actions and the CLI are pinned, a refresh runs the program."""
     text = WORKFLOW.read_text()
     assert yaml.safe_load(text)["permissions"] == yaml.safe_load(CALLER.read_text())["permissions"] == {}
-    assert all(job["permissions"].get("contents") == "read" for job in jobs().values())
+    reads = {name for name, job in jobs().items() if job["permissions"].get("contents") == "read"}
+    assert reads == {name for name, job in jobs().items() if "actions/checkout@" in str(job)}
     uses = re.findall(r"uses: (\S+)", text + CALLER.read_text())
     assert [use for use in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", use)] == []
+    clis = [each for job in jobs().values() for each in job["steps"] if "pulumi/actions@" in each.get("uses", "")]
+    assert {each["with"]["pulumi-version"] for each in clis} == {"${{ inputs.pulumi-version }}"}
     commands = (text + TEMPLATE.read_text()).replace("\\\n", "").splitlines()
     assert [c for c in commands if re.search(r"pulumi (refresh|destroy)", c) and "--run-program" not in c] == []
     granted = jobs(CALLER)["mail"]["permissions"]
@@ -116,8 +146,8 @@ def test_each_job_installs_what_a_copied_stack_has() -> None:
     for project in (ROOT / "stacks" / "auth0_smtp" / "Pulumi.yaml", ROOT / "policies" / "pack" / "PulumiPolicy.yaml"):
         assert yaml.safe_load(project.read_text())["runtime"]["options"] == {"toolchain": "pip", "virtualenv": ".venv"}
         assert (project.parent / "requirements.txt").exists()
-    for name, job in jobs().items():
-        steps = [each.get("run", each.get("uses", "")) for each in job["steps"]]
+    for name in ("fork", "preview", "deploy", "drift"):
+        steps = [each.get("run", each.get("uses", "")) for each in jobs()[name]["steps"]]
         (cli,) = (at for at, each in enumerate(steps) if each.startswith("pulumi/actions@"))
         assert steps[cli + 1] == f'{INSTALLS} "$STACK_FOLDER"'
         roles = [at for at, each in enumerate(steps) if each.startswith("aws-actions/")]

@@ -60,6 +60,7 @@ def test_what_is_pushed_is_deployed_and_a_pull_request_is_previewed() -> None:
         "paths": ["stacks/fleet/**"],
     }
     assert body("acme", replace(HOW, folder="."))["gitHub"]["paths"] == []
+    assert body("acme", replace(HOW, previews=False))["gitHub"]["previewPullRequests"] is False
     other = body("acme", replace(HOW, github="", repository="https://git.acme.com/mail"))
     assert (other["gitHub"], other["sourceContext"]["git"]["repoUrl"]) == (None, "https://git.acme.com/mail")
 

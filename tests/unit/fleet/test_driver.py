@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,24 @@ def fails(*names: str) -> Callable[[Unit], None]:
             raise StackFailedError(Said({}, (*said, "lab: update failed")), "")
 
     return does
+
+
+@pytest.mark.parametrize("operation", [Operation.UP, Operation.PREVIEW, Operation.REFRESH])
+def test_a_file_that_is_edited_meanwhile(operation: Operation, tmp_path: Path) -> None:
+    """No other stack is begun: its program would read what nobody has looked at. A refresh runs no program."""
+    shutil.copytree(STACK, tmp_path / "fleet")
+    fleet = read_fleet(tmp_path / "fleet" / "tenants.yaml", judged=False)
+
+    def edits(unit: Unit) -> None:
+        fleet.file.write_text(f"# {unit.stack}\n{fleet.file.read_text()}")
+
+    stacks = Recorded(edits, {*ALL})
+    driver = Driver(fleet, stacks, operation, lambda: None, lambda _: None, parallel=1)
+    found = driver.run(selected(fleet, ()))
+    began = 1 if operation is not Operation.REFRESH else len(ALL)
+    assert [each.status for each in found] == [Status.DONE] * began + [Status.LEFT] * (len(ALL) - began)
+    assert len(stacks.asked) == began
+    assert found[1].why.startswith(f"{fleet.file} was changed in the meantime" if began == 1 else "")
 
 
 def drive(stacks: Recorded, operation: Operation = Operation.UP, **options: object) -> dict[str, Outcome]:

@@ -14,7 +14,7 @@ import yaml
 
 from support.fleets import STACK
 from tenant_email.errors import InvalidSettings
-from tenant_email.fleet.kubernetes import Cluster, generate
+from tenant_email.fleet.kubernetes import AWS_ACCOUNT, Cluster, generate
 from tenant_email.fleet.kubernetes_names import LONGEST, object_names
 from tenant_email.fleet.reading import examine
 from tenant_email.json_types import is_list, is_object
@@ -178,12 +178,31 @@ def test_only_a_look() -> None:
 
 def test_a_tenant_waits_for_the_domain_that_it_shares() -> None:
     """That stack alone has AWS's keys."""
-    cluster = replace(CLUSTER, aws_secret="aws")
+    cluster = replace(CLUSTER, backend="", organization="acme", aws_secret="aws")
     assert spec("acme", cluster)["prerequisites"] == [{"name": DOMAIN}]
     assert "prerequisites" not in spec("forge", cluster)
     names = [each["name"] for each in spec(DOMAIN, cluster)["workspaceTemplate"]["spec"]["env"]]
     assert names == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
     assert [each["name"] for each in spec("acme", cluster)["workspaceTemplate"]["spec"]["env"]] == ["ACME_AUTH0_SECRET"]
+
+
+@pytest.mark.parametrize(
+    ("options", "having"),
+    [
+        ({"backend": "gs://states"}, {DOMAIN}),
+        ({"backend": "gs://states", "secrets_provider": "awskms://alias/mail"}, {DOMAIN, "acme", "forge"}),
+        ({}, {DOMAIN, "acme", "forge"}),
+    ],
+)
+def test_the_role_of_aws(options: Any, having: set[str]) -> None:
+    """Stacks that make a domain have it, and where states are AWS's every one; each of its accounts may be asked of."""
+    cluster = replace(CLUSTER, aws_role="arn:aws:iam::123456789012:role/mail", **options)
+    accounts = {name: spec(name, cluster)["serviceAccountName"] for name in (DOMAIN, "acme", "forge")}
+    assert {name for name, account in accounts.items() if account == AWS_ACCOUNT} == having
+    *found, binding = made(cluster).files["service-account.yaml"]
+    with_role = [each["metadata"]["name"] for each in found if "annotations" in each["metadata"]]
+    assert (with_role, {*accounts.values()}) == ([AWS_ACCOUNT], {each["metadata"]["name"] for each in found})
+    assert [each["name"] for each in binding["subjects"]] == [each["metadata"]["name"] for each in found]
 
 
 @pytest.mark.parametrize(

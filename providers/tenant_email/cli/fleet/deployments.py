@@ -48,6 +48,9 @@ def deployments(
     aws_duration: Annotated[
         str, typer.Option("--aws-duration", metavar="TIME", help="For how long it is taken.")
     ] = "1h",
+    previews: Annotated[
+        bool, typer.Option("--previews/--no-previews", help="Preview pull requests, whose code has the secrets then.")
+    ] = True,
     drift: Annotated[str, typer.Option("--drift", metavar="CRON", help="Look for drift then, in UTC.")] = "",
     remediate: Annotated[bool, typer.Option("--remediate", help="Put drift right.")] = False,
     pre_run: Annotated[
@@ -84,6 +87,7 @@ def deployments(
         pre_run=tuple(pre_run or ()),
         drift=drift,
         remediate=remediate,
+        previews=previews,
     )
     generated = generate(fleet, how, project.folder, project.name, out)
     require_own(fleet, stacks, project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _HEADER: Final = "# Made by `tenant-email fleet kubernetes`: change the fleet file, and make it again.\n"
+_PINNED: Final = re.compile(r"@sha256:[0-9a-f]{64}$")
 _EXAMPLES: Final = examples(
     (
         "Write the objects of a fleet whose project is a repository's root",
@@ -63,7 +65,7 @@ def kubernetes(
         str, typer.Option("--git-secret", metavar="NAME", help="The Secret with `token`, for a private repository.")
     ] = "",
     aws_role: Annotated[
-        str, typer.Option("--aws-role", metavar="ARN", help="The role of the service account (IRSA).")
+        str, typer.Option("--aws-role", metavar="ARN", help="The role of the stacks that need AWS (IRSA).")
     ] = "",
     aws_secret: Annotated[
         str, typer.Option("--aws-secret", metavar="NAME", help="The Secret with an access key, in place of a role.")
@@ -110,7 +112,7 @@ def kubernetes(
     texts = {name: _yaml(objects) for name, objects in generated.files.items()}
     texts["kustomization.yaml"] = _yaml([kustomization(generated, namespace)])
     left = write_generated(out, texts, _is_ours, generated.renamed)
-    for line in _said(out, generated, left, "--server-side " if program else ""):
+    for line in _said(out, generated, left, image, "--server-side " if program else ""):
         echo(line)
 
 
@@ -134,10 +136,13 @@ def _is_ours(path: Path) -> bool:
     return path.suffix == ".yaml" and path.read_bytes().startswith(_HEADER.encode())
 
 
-def _said(out: Path, generated: Generated, left: list[str], how: str) -> Iterable[str]:
+def _said(out: Path, generated: Generated, left: list[str], image: str, how: str) -> Iterable[str]:
     command = f"kubectl apply {how}-k {shlex.quote(str(out))}"
     yield f"{out}: {len(generated.files)} files and kustomization.yaml; apply them with: {command}"
     yield "Secrets that must be there, and their keys:"
     for name, keys in generated.secrets.items():
         yield f"  {name}: {', '.join(keys)}"
+    if not _PINNED.search(image):
+        named = f"The image {image}" if image else "Without --image, the operator's"
+        yield f"{named} may be another one tomorrow, and runs with these secrets: name it by its digest, NAME@sha256:…"
     yield from left
