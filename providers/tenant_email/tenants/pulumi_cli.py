@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_WAIT: Final = 60.0  # seconds; a stack of Pulumi Cloud with ESC takes some
 
+# which it says first, and which is no reason for anything
+_ANNOUNCED: Final = re.compile(r"^Logging in using access token from PULUMI_ACCESS_TOKEN\n", re.MULTILINE)
 # The CLI's own words (3.260), and what a user does about them.
 _REMEDIES: Final = (
     (r"no Pulumi\.yaml project file", "Run it in the project's folder, or name that with --cwd."),
@@ -29,6 +31,15 @@ _REMEDIES: Final = (
         "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
     ),
     (r"incorrect passphrase", "Correct PULUMI_CONFIG_PASSPHRASE, or the file of PULUMI_CONFIG_PASSPHRASE_FILE."),
+    (r"unable to open state directory", "Make that folder, or correct PULUMI_BACKEND_URL."),
+    (
+        r"\[[45]\d\d\]|rate-limit exceeded|performing HTTP request|unmarshalling response",
+        "See whether PULUMI_BACKEND_URL is the service that has the states, and try again when it answers.",
+    ),
+    (
+        r"get credentials|NoCredentialProviders",
+        "Provide what the states' cloud is logged in to with, such as AWS_PROFILE or a role.",
+    ),
     (
         r"PULUMI_ACCESS_TOKEN|pulumi login|[Uu]nauthorized|[Ii]nvalid access token|401",
         "Log in first: pulumi login, or set PULUMI_ACCESS_TOKEN, or PULUMI_BACKEND_URL for another backend.",
@@ -72,6 +83,7 @@ def ask_cli(
     process = _start(words, who, folder, environ, reads=typed is not None)
     code, out, err = _wait(process, who, command, longest, typed)
     if code:
+        err = _ANNOUNCED.sub("", err)
         said = redact_external(err.strip().removeprefix("error: ")) or f"exit code {code}"
         raise TenantEmailError(f"{who}: {command} answered: {said}", remedy=remedy_of(err) or otherwise)
     return out

@@ -14,8 +14,8 @@ from tenant_email.cli.fleet.running import Asked, question
 
 def test_a_run_is_gone_on_with_for_the_same_stacks() -> None:
     """What was left out by an option is left out again: a destroy of one tenant is no destroy of all."""
-    assert Asked(Path("tenants.yaml"), None, None).command("up") == "tenant-email fleet up tenants.yaml"
-    asked = Asked(Path("my tenants.yaml"), Path("my project"), ["a*", "b"], parallel=8, tenants_only=True)
+    assert Asked().command("up") == "tenant-email fleet up tenants.yaml"
+    asked = Asked(Path("my tenants.yaml"), ["a*", "b"], tenants_only=True, parallel=8, cwd=Path("my project"))
     assert asked.command("destroy") == (
         "tenant-email fleet destroy 'my tenants.yaml' '--tenants=a*' --tenants=b --tenants-only "
         "'--cwd=my project' --parallel=8"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ACME = {"platform": "auth0", "url": "https://acme.eu.auth0.com", "clientId": "c", "clientSecret": "canary-acme"}
 FORGE = {"platform": "pingone_aic", "url": "https://forge.forgeblocks.com"}
+ANNOUNCED = r"Logging in using access token from PULUMI_ACCESS_TOKEN\n"
 VARIABLES = {"AUTH0_DOMAIN": "env.auth0.com", "LOGTO_ENDPOINT": "https://id.env.example"}
 
 
@@ -161,6 +162,17 @@ def test_a_stack_names_its_tenants_and_its_aws_account(tmp_path: Path) -> None:
         ("sys.exit('error: incorrect passphrase')", "Correct PULUMI_CONFIG_PASSPHRASE, or"),
         ("sys.exit('error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE')", "Set PULUMI_CONFIG_PASSPHRASE or"),
         ("sys.exit('error: PULUMI_ACCESS_TOKEN must be set for login')", "Log in first: pulumi login"),
+        (f"sys.exit('{ANNOUNCED}error: [503]')", "pulumi config answered: [503]\nSee whether PULUMI_BACKEND_URL"),
+        (
+            f"sys.exit('{ANNOUNCED}error: Unauthorized: No credentials')",
+            "Unauthorized: No credentials\nLog in first: pul",
+        ),
+        (
+            "sys.exit('error: performing HTTP request: connection refused')",
+            "See whether PULUMI_BACKEND_URL is the serv",
+        ),
+        ("sys.exit('error: unable to open state directory \"file:///x\"')", "Make that folder, or correct PULUMI_BACK"),
+        ("sys.exit('error: get identity: get credentials: failed')", "Provide what the states' cloud is logged in to"),
         ("sys.exit('error: no Pulumi.yaml project file found')", "name that with --cwd."),
         ("sys.exit(7)", "pulumi config answered: exit code 7\nCorrect what it says"),
         ("print('{')", "is not the JSON object that it prints"),

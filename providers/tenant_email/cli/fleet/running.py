@@ -7,6 +7,9 @@ import shlex
 import signal
 import sys
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -14,74 +17,91 @@ import typer
 
 from tenant_email.cli.console import fail
 from tenant_email.cli.endings import INTERRUPTED
-from tenant_email.cli.report import scrub_json
+from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
+from tenant_email.cli.report import JsonOption, scrub_json
 from tenant_email.cli.terminal import Progress, echo, paint, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Collection, Generator, Sequence
 
     from tenant_email.fleet.driver import Outcome
     from tenant_email.fleet.stack_config import Unit
-    from tenant_email.fleet.stacks import Operation
 
-TenantsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--tenants", metavar="GLOB", help="Take only tenants whose names match; repeatable.", show_default=False
-    ),
-]
-ParallelOption = Annotated[
-    int, typer.Option("--parallel", metavar="N", min=1, max=64, help="How many stacks are taken at the same time.")
-]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with an interrupted run, without what it finished and nobody changed.")
-]
-FailFastOption = Annotated[bool, typer.Option("--fail-fast", help="Begin no other stack after the first that fails.")]
-TenantsOnlyOption = Annotated[
-    bool, typer.Option("--tenants-only", help="Leave the sending domains that tenants share as they are.")
-]
 CwdOption = Annotated[
     Path | None,
     typer.Option("--cwd", metavar="DIR", help="Use the project in this folder; else the file's.", show_default=False),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 PARALLEL: Final = 4
 _NAMED: Final = 5  # stacks of a question
 VERSION: Final = 1
 _STYLES: Final = {"done": "green", "failed": "red", "unfinished": "red", "left": "yellow"}
 
 
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """The options of a run."""
+    """What a run is asked for: the argument and the options of its command, in the order of `--help`."""
 
-    def __init__(
-        self,
-        file: Path,
-        cwd: Path | None,
-        tenants: Sequence[str] | None,
-        *,
-        parallel: int = PARALLEL,
-        resume: bool = False,
-        fail_fast: bool = False,
-        as_json: bool = False,
-        yes: bool = True,
-        tenants_only: bool = False,
-    ) -> None:
-        self.file, self.project, self.globs = file, (cwd or file.parent), list(tenants or ())
-        self.tenants_only = tenants_only
-        self.parallel, self.resume, self.fail_fast, self.as_json, self.yes = parallel, resume, fail_fast, as_json, yes
-        self._cwd = cwd
+    file: FileArgument = DEFAULT_FILE
+    tenants: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tenants", metavar="GLOB", help="Take only tenants whose names match; repeatable.", show_default=False
+        ),
+    ] = None
+    tenants_only: Annotated[
+        bool, typer.Option("--tenants-only", help="Leave the sending domains that tenants share as they are.")
+    ] = False
+    parallel: Annotated[
+        int,
+        typer.Option("--parallel", metavar="N", min=1, max=64, help="How many stacks are taken at the same time."),
+    ] = PARALLEL
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with an interrupted run, without what it finished and nobody changed."),
+    ] = False
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Begin no other stack after the first that fails.")] = (
+        False
+    )
+    cwd: CwdOption = None
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False
+    as_json: JsonOption = False
+
+    @property
+    def project(self) -> Path:
+        """Returns the folder of the project."""
+        return self.cwd or self.file.parent
 
     def command(self, operation: str) -> str:
         """Returns the command line for the same stacks: what is left must not become what was never asked for."""
-        words = ["tenant-email", "fleet", operation, str(self.file), *(f"--tenants={glob}" for glob in self.globs)]
+        globs = (f"--tenants={glob}" for glob in self.tenants or ())
+        words = ["tenant-email", "fleet", operation, str(self.file), *globs]
         words += ["--tenants-only"] if self.tenants_only else []
-        words += [f"--cwd={self._cwd}"] if self._cwd else []
+        words += [f"--cwd={self.cwd}"] if self.cwd else []
         words += [f"--parallel={self.parallel}"] if self.parallel != PARALLEL else []
         return shlex.join(words)
 
 
-def run(asked: Asked, operation: Operation) -> NoReturn:
+def runs(operation: str, *, without: Collection[str] = ()) -> Callable[[Callable[[], None]], Callable[..., None]]:
+    """Returns a decorator that makes a command of an operation: what it takes is what a run is asked for.
+
+    `without` names what it does not take. Of the function itself only name and docstring count.
+    """
+    taken = {name: each for name, each in signature(Asked, eval_str=True).parameters.items() if name not in without}
+
+    def decorate(described: Callable[[], None]) -> Callable[..., None]:
+        @wraps(described)
+        def command(**given: Any) -> None:
+            run(Asked(**given), operation)
+
+        annotations = {name: each.annotation for name, each in taken.items()}
+        # which typer reads, and a type checker does not know
+        vars(command).update(__signature__=Signature([*taken.values()]), __annotations__=annotations)
+        return command
+
+    return decorate
+
+
+def run(asked: Asked, name: str) -> NoReturn:
     """Runs an operation on a fleet, tells what becomes of each stack, and ends: 0 where all is done, 1, or 130."""
     from tenant_email.fleet import summary  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.fleet.driver import Driver  # noqa: PLC0415
@@ -90,25 +110,24 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415
     from tenant_email.fleet.secret_values import mask_secrets  # noqa: PLC0415
     from tenant_email.fleet.selection import selected  # noqa: PLC0415
-    from tenant_email.fleet.stacks import Operation as Operations  # noqa: PLC0415
-    from tenant_email.fleet.stacks import Stacks  # noqa: PLC0415
+    from tenant_email.fleet.stacks import Operation, Stacks  # noqa: PLC0415
 
-    fleet = read_fleet(asked.file)
+    fleet, operation = read_fleet(asked.file), Operation(name)
     mask_secrets(fleet, os.environ)
-    destroys = operation is Operations.DESTROY
-    stages = selected(fleet, asked.globs, destroys=destroys, tenants_only=asked.tenants_only)
+    destroys = operation is Operation.DESTROY
+    stages = selected(fleet, asked.tenants or (), destroys=destroys, tenants_only=asked.tenants_only)
     count = sum(map(len, stages))
-    if not asked.yes:
-        _confirm(operation.value, [unit.stack for stage in stages for unit in stage])
-    writes = operation is not Operations.PREVIEW
+    writes = operation is not Operation.PREVIEW
+    if writes and not asked.yes:
+        _confirm(name, [unit.stack for stage in stages for unit in stage])
     with ExitStack() as held:
         stacks = held.enter_context(Stacks.opened(fleet, [unit for stage in stages for unit in stage], asked.project))
-        journal = Journal.begin(asked.project, operation.value, stacks.backend, resume=asked.resume) if writes else None
-        shown = held.enter_context(progress(f"{operation.value}: 0 of {count}", says=False))
+        journal = Journal.begin(asked.project, name, stacks.backend, resume=asked.resume) if writes else None
+        shown = held.enter_context(progress(f"{name}: 0 of {count}", says=False))
         told: list[Outcome] = []
 
         def show() -> None:
-            _show(shown, operation.value, len(told), count, driver.running)
+            _show(shown, name, len(told), count, driver.running)
 
         def say(outcome: Outcome) -> None:
             told.append(outcome)
@@ -128,11 +147,11 @@ def run(asked: Asked, operation: Operation) -> NoReturn:
     if journal:
         journal.finish(whole=good)
     if asked.as_json:
-        document: Any = {"version": VERSION, "command": f"fleet {operation}", "ok": good}
+        document: Any = {"version": VERSION, "command": f"fleet {name}", "ok": good}
         left = [{"stack": each.unit.stack, "command": each.command(asked.project)} for each in stacks.left_over]
         echo(scrub_json({**document, "stacks": [summary.data(each) for each in found], "left_over": left}))
     else:
-        _finish(found, operation.value, asked, writes=writes)
+        _finish(found, name, asked, writes=writes)
         for line in lines(stacks.left_over, fleet, asked.project):
             echo(line, err=True)
     raise typer.Exit(INTERRUPTED if driver.is_interrupted else int(not good))
