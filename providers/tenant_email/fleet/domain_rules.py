@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
@@ -61,8 +62,8 @@ def domain_problems(fleet: Fleet) -> Iterator[Problem]:
     region, parts = fleet.aws.get("region"), list(_parts(fleet))
     if isinstance(region, str) and any(each.given.get("region") is None for each in parts):
         yield from _region_problems(region, "aws.region")
-    for at, _, given in sending_domains(fleet):
-        yield from _of_domain(fleet, [each for each in parts if each.owner == at], given)
+    for _, regions in groupby(parts, key=lambda each: each.owner):
+        yield from _of_domain(fleet, *regions)
     yield from _collisions(parts)
 
 
@@ -87,15 +88,12 @@ def _parts(fleet: Fleet) -> Iterator[_Part]:
             yield _Part(at, place, dict(there), region_of(fleet, there), profile)
 
 
-def _of_domain(fleet: Fleet, parts: list[_Part], given: Json) -> Iterator[Problem]:
+def _of_domain(fleet: Fleet, first: _Part, second: _Part | None = None) -> Iterator[Problem]:
     """Yields what is wrong with one domain; of its second region what is not said of the first."""
-    if not parts or not is_object(given):
-        return
-    first, *others = parts
     found = _of_one_region(fleet, first)
     yield from found
-    for second in others:
-        unlike = list(region_problems(given, second.at))
+    if second is not None:
+        unlike = list(region_problems(first.given, second.at))
         told = {each.what for each in found}
         if not unlike:  # what it has of the first one is said there
             yield from (each for each in _of_one_region(fleet, second) if each.what not in told)

@@ -12,7 +12,7 @@ from support.fleets import STACK
 from tenant_email.errors import Problem
 from tenant_email.fleet.places import Locator
 from tenant_email.fleet.reading import InvalidFleet, examine_file, read_fleet
-from tenant_email.fleet.yaml_places import Place, PlacedYaml
+from tenant_email.fleet.yaml_places import Place, PlacedYaml, read_places
 from tenant_email.redaction.secrets import scrub
 
 if TYPE_CHECKING:
@@ -275,3 +275,24 @@ def test_read_fleet(tmp_path: Path) -> None:
     file.write_text(fleet_text("{provider: 3}"))
     with pytest.raises(InvalidFleet, match=rf"{file}:8:13: tenants\.acme\.email\.provider: must be a mapping"):
         read_fleet(file, judged=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("x.a.b.c", 5),
+        ("x.a.b", 4),
+        ("x.a.b.z", 4),
+        ("x.a.z", 2),
+        ("x.q.z", 1),
+        ("l.1.k", 9),
+        ("l.0.1", 7),
+        ("l.2", 6),
+        ("l.k", 6),
+        ("none", 1),
+    ],
+)
+def test_the_place_of_a_path(path: str, line: int) -> None:
+    """Of names with dots in them the longest counts; what is not written is told of where it would be."""
+    document = read_places("x:\n  a:\n    b: 1\n  a.b: 2\n  a.b.c: 3\nl:\n- 5\n-\n  k: 6\n")
+    assert Locator(document).place(Problem(path, "is wrong", "")).line == line
