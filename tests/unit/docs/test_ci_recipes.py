@@ -79,6 +79,11 @@ def test_no_token_that_writes_is_where_code_of_the_repository_runs() -> None:
         assert not writes or ([*job["permissions"]], len(job["steps"]), "needs" in job) == ([*writes], 1, True)
 
 
+def test_gitlab_asks_no_more_of_an_image_than_it_says() -> None:
+    """Its default, Pulumi's own with Python, has no jq: the preview of a job that called it was lost."""
+    assert "jq" not in TEMPLATE.read_text()
+
+
 def test_stacks_of_one_name_are_apart() -> None:
     """At GitHub a run that waits is cancelled by another of its group; at GitLab a job replaces one of its name."""
     groups = [job["concurrency"] for job in jobs().values() if "concurrency" in job]
