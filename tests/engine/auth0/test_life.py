@@ -125,6 +125,10 @@ def test_options_of_the_engine_are_kept(lab: Lab) -> None:
     moved = engine.preview()
     assert not moved.ok
     assert "to smtp.two.example with settings.password in ignore_changes\nTake it out of ignore_changes" in moved.text
+    lab.write(f"{HEADER}{other}EmailProvider('mail', settings=smtp, {options.replace('password', 'host')}, **sender)")
+    held = engine.preview()
+    assert not held.ok
+    assert "cannot send settings.password with settings.host in ignore_changes\nTake it out of ignore_" in held.text
     up(lab, engine, "EmailProvider('mail', settings=smtp, opts=O(retain_on_delete=True), **sender)")
     assert engine.destroy().ok
     assert (lab.calls(), holds(lab)[0]) == ([], "smtp")
