@@ -60,6 +60,23 @@ def test_many_tenants_without_a_secret_in_the_config(tmp_path: Path) -> None:
     assert connected["three"].source("clientSecret") == "tenant-email:tenants.three.clientSecretFile"
 
 
+@pytest.mark.parametrize(
+    ("changed", "source"),
+    [
+        ({"clientId": "\u200bid", "clientSecret": "canary"}, "tenant-email:tenants.main.clientId"),
+        ({"clientSecret": "canary\ufeff"}, "tenant-email:tenants.main.clientSecret"),
+        ({"clientSecretEnv": "ACME"}, "tenant-email:tenants.main.clientSecretEnv"),
+        ({}, "CLOUD_SECRET"),
+    ],
+)
+def test_a_character_that_nobody_sees_is_refused(changed: dict[str, Any], source: str) -> None:
+    """It came along with a copy, and the platform would only say that the login is wrong."""
+    (told,) = problems({"ACME" if changed else "CLOUD_SECRET": "canary\u200b"}, **changed)
+    what, remedy = told.split("\n")
+    assert what.startswith(f"{source}: holds a character that nobody sees (\\u")
+    assert remedy == "Set it anew: that was copied or read along."
+
+
 def test_a_value_by_reference_is_masked(tmp_path: Path) -> None:
     """Whatever it is of: who refers to an id does not want it shown either."""
     (tmp_path / "id").write_text("canary-client-id")
