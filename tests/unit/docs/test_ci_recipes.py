@@ -87,7 +87,7 @@ def test_gitlab_asks_no_more_of_an_image_than_it_says() -> None:
 def test_stacks_of_one_name_are_apart() -> None:
     """At GitHub a run that waits is cancelled by another of its group; at GitLab a job replaces one of its name."""
     groups = [job["concurrency"] for job in jobs().values() if "concurrency" in job]
-    assert [each for each in groups if "${{ inputs.stack-folder }}-${{ inputs.stack }}" not in each] == []
+    assert [each for each in groups if ":${{ inputs.stack-folder }}:${{ inputs.stack }}" not in each] == []
     first, second = (gitlab(**{**INPUTS, "job-prefix": each}) for each in ("mail", "other"))
     shared = first.keys() & second.keys()
     assert shared == {".tenant-email", ".tenant-email-aws"}
