@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import re
+import signal
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,10 @@ settings.load_profile("same")
 # A program that fails leaves outputs of Pulumi's SDK behind; asyncio tells of each whenever the collector comes by, in
 # the middle of any other test, and Python 3.11.7 cannot parse anything meanwhile (tenant_email/sources.py).
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+# A shell has what it starts in the background ignore Ctrl-C, and so would the commands that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
