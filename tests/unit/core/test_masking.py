@@ -88,6 +88,37 @@ def test_basic_authentication(user: str, encode: Callable[[bytes], bytes]) -> No
     assert len(shown) < len("Authorization: Basic ;") + 3 + 8
 
 
+@pytest.mark.parametrize("before", ["", "a", "ab"])
+@pytest.mark.parametrize("after", ["", "y", "yz", "xyz"])
+def test_nothing_of_a_secret_is_left_at_the_ends_of_base64(before: str, after: str) -> None:
+    """The characters beside it hold some of its bits too: what is shown is the same whatever the secret is."""
+
+    def shown(secret: str) -> str:
+        return masked(secret, b64encode(f"{before}{secret}{after}".encode()).decode())
+
+    assert shown("canary-\x7f\x01") == shown("\x01hidden-\x7f") == shown("~another~")
+    assert shown("~another~").startswith("***") or before
+    assert shown("~another~").endswith("***") or len(after) > 1
+
+
+@pytest.mark.parametrize("at", [0, 16_380, 16_384, 32_760, 32_768, 49_150, 65_536])
+@pytest.mark.parametrize(("form", "behind"), [("plain", 0), ("plain", 20_000), ("base64", 20_000), ("url", 0)])
+def test_a_whole_text_is_masked_wherever_a_secret_stands(form: str, behind: int, at: int) -> None:
+    """It is searched in parts that overlap, and nothing of it is cut."""
+    masker, around = Masker(), " " * at
+    text = f"{around}[{FORMS[form](PASSWORD)}]{' ' * behind}"
+    assert masker.mask_whole(text) == text
+    masker.add(PASSWORD)
+    assert masker.mask_whole(text) == f"{around}[***]{' ' * behind}"
+    assert masker.mask_whole("") == ""
+
+
+@pytest.mark.parametrize("end", ["=\n", "=\r\n"])
+def test_a_soft_line_break_within_an_escape_hides_nothing(end: str) -> None:
+    """Quoted-printable may end a line anywhere but within three characters."""
+    assert masked("känary-pass", f"<k=C3=A4nary{end}-pass>") == "<***>"
+
+
 @pytest.mark.parametrize("outer", ["json", "url", "form", "html", "html hex"])
 @pytest.mark.parametrize("inner", ["json", "url", "form", "html", "html hex"])
 def test_two_forms_nested(inner: str, outer: str) -> None:
