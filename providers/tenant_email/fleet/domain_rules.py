@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _ACCOUNT: Final = "123456789012"  # any: each is as long
 _REGION: Final = "us-east-1"  # none is shorter
-_ZONE_NAMES: Final = ("zone", "zone_name", "domain")
-"""What a zone's name is called in `dns`, by host."""
+_ZONE_NAMES: Final = {"azure": "zone_name", "digitalocean": "domain"}
+"""What a zone's name is called in `dns`, where it is not `zone`, by host."""
 _OF_DNS: Final = {"zone_id": "dns.zone_id", "existing": "dns.existing", "overwrite_records": "dns.overwrite"}
 _SHORT: Final = (
     "from_addresses",
@@ -133,8 +133,7 @@ def _written(path: str, given: Props) -> str:
         return path
     parts = {short: f"user.{part}" for short, part in USER_PARTS.items()}
     if is_object(dns):
-        zone = next((each for each in _ZONE_NAMES if each in dns), _ZONE_NAMES[0])
-        parts |= {**_OF_DNS, "zone": f"dns.{zone}"}
+        parts |= _OF_DNS | {"zone": f"dns.{_ZONE_NAMES.get(dns['host'], 'zone')}"}
     return f"{parts.get(name, name)}{dot}{rest}"
 
 

@@ -73,7 +73,7 @@ def fleet() -> Fleet:
         ),
         (
             f"dns: {{{AT_CLOUDFLARE}, existing: [dmarc_reports]}}",
-            "existing.0: 'dmarc_reports' has no effect in this zone",
+            "sending_domains.mail.dns.existing.0: 'dmarc_reports' has no effect in this zone",
         ),
         (f"dns: {{{AT_CLOUDFLARE}}}, zone_id: Z1", "zone_id: has no effect where a function publishes"),
         ("user: {naem: x}", "4:35 sending_domains.mail.user.naem: is not a known setting"),
