@@ -116,9 +116,9 @@ def _name_of(domain: str, events: Events) -> str:
 
 def _left_overs(name: str, domain: str, place: Place) -> pulumi.ResourceOptions:
     """Returns the options by which what an interrupted run left is taken away before it is made again."""
-    from tenant_email.components.ses_left_over import LeftOvers  # noqa: PLC0415 - of a set that is made alone
+    from tenant_email.components.ses_left_over import LeftEvents  # noqa: PLC0415 - of a set that is made alone
 
-    return LeftOvers(name, domain, place).opts
+    return LeftEvents(name, domain, place, destination_name(name)).opts
 
 
 class _Maker:

@@ -1,70 +1,47 @@
-"""Takes away what an interrupted run left of a component's configuration set and event destination.
+"""What an interrupted run left of a component: a set and an event destination are taken away, a key is told of.
 
 Where the connection, or the process, ended between AWS's work and its answer, the state does not know what was made,
-and AWS refuses to make it again. A hook of Pulumi's runs right before something is created, and in no other run; an
-engine without hooks leaves that to `pulumi import` (docs/sending-domain.md#left-over).
+and AWS refuses to make it again, or does so beside it. An engine without hooks leaves what is refused to `pulumi
+import` (docs/sending-domain.md#left-over).
 """
 
 from __future__ import annotations
 
-import asyncio
 import shlex
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pulumi
-from pulumi.runtime import invoke_async
-from pulumi.runtime.config import get_config
-from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.resource import register_resource_hook
-from pulumi.runtime.settings import monitor_supports_feature
 
-from tenant_email.aws.event_rules import destination_name
 from tenant_email.aws.own_tags import own_tags
-from tenant_email.aws.provider_settings import SETTINGS
+from tenant_email.components import ses_hooks
 from tenant_email.errors import AlreadyConfigured, TenantEmailError
-from tenant_email.resources.aws_provider import aws_inputs, explicit_provider
+from tenant_email.resources.aws_provider import explicit_provider
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
+    from tenant_email.aws.access_keys import AccessKey
     from tenant_email.aws.ses import Ses
     from tenant_email.components.ses_place import Place
-    from tenant_email.json_types import Props
 
-_SET: Final = "aws:sesv2/configurationSet:ConfigurationSet"
+_KEY: Final = "aws:iam/accessKey:AccessKey"
 _DESTINATION: Final = "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination"
 _ALIASES: Final = "docs/composition.md#another-name-another-parent"
 
 
-class _NamedByUrn(pulumi.ResourceHook):
-    """A hook that is named by its component: a program may have two of one name, below two parents."""
-
-    def __init__(self, of: pulumi.Output[str], function: Callable[[pulumi.ResourceHookArgs], Awaitable[None]]) -> None:
-        """Registers the hook once the URN is known; the SDK waits for that before it reads the name."""
-        self.callback, self.opts = function, None
-        self._registered = asyncio.ensure_future(self._register(of))
-
-    async def _register(self, of: pulumi.Output[str]) -> None:
-        self.name = f"what was left of {await of.future()}"
-        await register_resource_hook(self)
+def _component(place: Place) -> pulumi.Resource:
+    if (component := place.opts.parent) is None:
+        raise LookupError("a component is the parent of its parts")
+    return component
 
 
-class LeftOvers:
-    """What an interrupted run may have left of a component: looked for right before it is made."""
+class LeftEvents:
+    """The set and the event destination that an interrupted run may have left, looked for before they are made."""
 
-    def __init__(self, name: str, domain: str, place: Place) -> None:
-        if (component := place.opts.parent) is None:
-            raise LookupError("a component is the parent of its parts")
-        self._name, self._domain, self._place, self._component = name, domain, place, component
-        self._destination = destination_name(name)
+    def __init__(self, name: str, domain: str, place: Place, destination: str) -> None:
+        self._name, self._domain, self._place, self._component = name, domain, place, _component(place)
+        self._destination = destination
         self._is_new = False
-        self.opts: Final = pulumi.ResourceOptions(hooks=self._hooks())
+        self.opts: Final = ses_hooks.on_creation("left events", self._component, self._look)
         """The options of a set, and of an event destination, before whose creation is looked."""
-
-    def _hooks(self) -> pulumi.ResourceHookBinding | None:
-        if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
-            return None
-        return pulumi.ResourceHookBinding(before_create=[_NamedByUrn(self._component.urn, self._look)])
 
     async def _look(self, args: pulumi.ResourceHookArgs) -> None:
         """Takes away what is in the way of a creation, and was left by this stack.
@@ -80,15 +57,16 @@ class LeftOvers:
         self._is_new = True
         from tenant_email.operations import left_over  # noqa: PLC0415 - slow to load, and only a creation needs it
 
-        target, tags = await self._target(), own_tags(pulumi.get_project(), pulumi.get_stack())
+        target, config = await ses_hooks.whereabouts(self._place)
+        tags = own_tags(pulumi.get_project(), pulumi.get_stack())
         try:
-            client = await asyncio.to_thread(left_over.client_for, target, _config())
-            if not await asyncio.to_thread(left_over.is_left, client, set_name, tags, destination):
+            client = await ses_hooks.in_thread(left_over.client_for, target, config)
+            if not await ses_hooks.in_thread(left_over.is_left, client, set_name, tags, destination):
                 return
         except TenantEmailError:
             return  # who may not look goes on: AWS refuses what is there
         await self._require_unused(client, args, set_name, destination)
-        await asyncio.to_thread(left_over.take_away, client, target, set_name, destination)
+        await ses_hooks.in_thread(left_over.take_away, client, target, set_name, destination)
         what = _what(client, set_name, destination)
         pulumi.log.info(
             f"{what} was left by a run of this stack that was interrupted: it is made anew", self._component
@@ -99,28 +77,24 @@ class LeftOvers:
     ) -> None:
         what = _what(client, set_name, destination)
         command = await self._import_command(args, "|".join(filter(None, (set_name, destination))))
+        wanted = {"configurationSetName": set_name, "eventDestinationName": destination}
         try:
-            recorded = await _recorded_as(args.type, client.region, set_name, destination)
+            found = await ses_hooks.recorded(args.type)
         except Exception as error:  # noqa: BLE001 - whatever an engine answers that does not tell
             message = f"{what} was made by this stack, and whether its state has it cannot be read: {error}"
             raise AlreadyConfigured(message, remedy=f"If it has not, run: {command}") from None
-        if recorded:
-            remedy = f"Where the component has another name or parent now, give it an alias: {_ALIASES}."
-            raise AlreadyConfigured(f"{what} is there already, and in the state as {recorded}", remedy=remedy)
+        for urn, outputs in found.items():
+            same = all(outputs.get(name) == value for name, value in wanted.items())
+            if same and outputs.get("region", client.region) == client.region:
+                remedy = f"Where the component has another name or parent now, give it an alias: {_ALIASES}."
+                raise AlreadyConfigured(f"{what} is there already, and in the state as {urn}", remedy=remedy)
         if destination is not None:
             return
         from tenant_email.operations import left_over  # noqa: PLC0415 - the same
 
-        if used := await asyncio.to_thread(left_over.uses_of, client, set_name, self._domain, self._destination):
+        if used := await ses_hooks.in_thread(left_over.uses_of, client, set_name, self._domain, self._destination):
             message = f"{what} was left by an earlier run of this stack, and is used: {', and '.join(used)}"
             raise AlreadyConfigured(message, remedy=f"Take it into the state, then run again: {command}")
-
-    async def _target(self) -> Props:
-        """Returns where the component is, as its dynamic resources are told."""
-        region, profile, account = self._place.region, self._place.profile, self._place.account
-        inputs = {**aws_inputs(region, profile, self._place.opts), "expected_account": account}
-        given: dict[str, Any] = await pulumi.Output.all(**inputs).future() or {}
-        return {name: value for name, value in given.items() if value is not None}
 
     async def _import_command(self, args: pulumi.ResourceHookArgs, id_: str) -> str:
         """Returns the command that takes what is there into the state."""
@@ -131,22 +105,56 @@ class LeftOvers:
         return shlex.join([*command, "--protect=false"])
 
 
-async def _recorded_as(type_: str, region: str, set_name: str, destination: str | None) -> str | None:
-    """Returns the URN under which the state has a set or a destination, which a replacement makes a second time."""
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    state: Any = await invoke_async("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack})
-    wanted = {"configurationSetName": set_name, "eventDestinationName": destination}
-    for urn, found in state["outputs"].items():
-        outputs: dict[str, Any] = found["outputs"] if found["type"] == type_ else {}
-        named = outputs and all(outputs.get(name) == value for name, value in wanted.items())
-        if named and outputs.get("region", region) == region:
-            return str(urn)
-    return None
+class LeftKeys:
+    """The keys of a user that an answer which was lost has left, in this run or an earlier one: they are told of.
+
+    A key has no name and no tags, so that nothing says whose it is, and it is not deleted.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place, self._component = place, _component(place)
+        self._before: dict[str, set[str]] = {}
+        self.opts: Final = ses_hooks.on_creation("left keys", self._component, self._look, self._look_again)
+        """The options of a key, around whose creation is looked."""
+
+    async def _look(self, args: pulumi.ResourceHookArgs) -> None:
+        """Tells of the keys that no state has."""
+        keys = await self._keys(args)
+        if keys is None:
+            return
+        self._before[args.urn] = {key.id for key in keys}
+        try:
+            states = await ses_hooks.recorded(_KEY) if keys else {}
+        except Exception:  # noqa: BLE001 - it is only told
+            return
+        known = {found.get("id") for found in states.values() if found.get("user") == _user(args)}
+        self._tell(args, [key for key in keys if not {key.id, None} & known])
+
+    async def _look_again(self, args: pulumi.ResourceHookArgs) -> None:
+        """Tells of a key that was made beside this one: AWS's SDK repeats a call whose answer was lost."""
+        if args.urn in self._before:
+            known = {*self._before[args.urn], args.id}
+            self._tell(args, [key for key in await self._keys(args) or () if key.id not in known])
+
+    async def _keys(self, args: pulumi.ResourceHookArgs) -> list[AccessKey] | None:
+        from tenant_email.operations import left_over  # noqa: PLC0415 - slow to load, and only a creation needs it
+
+        target, config = await ses_hooks.whereabouts(self._place)
+        try:
+            return await ses_hooks.in_thread(left_over.keys_of, target, config, _user(args))
+        except TenantEmailError:
+            return None  # it is only told
+
+    def _tell(self, args: pulumi.ResourceHookArgs, keys: list[AccessKey]) -> None:
+        for key in keys:
+            what = f"iam {_user(args)}: {key}, is in no state: AWS made it while its answer was lost, or somebody did"
+            way = f"aws iam delete-access-key --user-name {_user(args)} --access-key-id {key.id}"
+            warning = f"{what}\nIAM deletes no user that has it. Where nothing uses it, run: {way}"
+            pulumi.log.warn(warning, self._component)
 
 
-def _config() -> dict[str, str]:
-    found = {name: get_config(f"aws:{name}") for name in SETTINGS}
-    return {name: value for name, value in found.items() if value}
+def _user(args: pulumi.ResourceHookArgs) -> str:
+    return str((args.new_inputs or {})["user"])
 
 
 def _what(client: Ses, set_name: str, destination: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_dry_run
 
+from tenant_email.components.ses_left_over import LeftKeys
 from tenant_email.components.ses_policy import policy_problem, policy_text
 from tenant_email.errors import InvalidSettings
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
@@ -68,6 +69,7 @@ class Sender:
             opts=pulumi.ResourceOptions.merge(place.opts, pulumi.ResourceOptions(replace_on_changes=["name"])),
         )
         attached = iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
+        self._left = LeftKeys(place).opts
         # with the other slot's key kept, nothing is deleted, and nobody needs to be warned
         self.key = self._key(keys.active, None if keys.keep_other else handed_on)
         if keys.keep_other:
@@ -94,7 +96,8 @@ class Sender:
         )
         from pulumi_aws import iam  # noqa: PLC0415 - the same
 
-        return iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=self._place.after(room))
+        opts = pulumi.ResourceOptions.merge(self._place.after(room), self._left)
+        return iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=opts)
 
 
 def _unknown_of_existing(user_id: pulumi.Output[str]) -> pulumi.Output[Any]:

@@ -1,7 +1,7 @@
-"""A configuration set, or an event destination, that an interrupted run of this stack left, and no state knows.
+"""A configuration set, an event destination or a key that an interrupted run of this stack left, and no state knows.
 
-Their names are fixed, so that AWS would refuse to make them again for ever. What is taken away here was made by this
-stack, as the set's own tags say, and nothing uses it.
+The names of the first two are fixed, so that AWS would refuse to make them again for ever. What is taken away here was
+made by this stack, as the set's own tags say, and nothing uses it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access
-from tenant_email.operations.aws_session import AwsTarget, require_account, ses
+from tenant_email.operations.aws_session import AwsTarget, iam, require_account, ses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenant_email.aws.access_keys import AccessKey
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import PropsView
 
@@ -22,6 +23,12 @@ def client_for(target: PropsView, config: PropsView) -> Ses:
     """Returns the client of a program, which knows the stack's config for AWS itself; names without `aws:`."""
     where = AwsTarget.model_validate(target)
     return ses(where.region or "", Access.of(where.profile, where.aws_provider, config))
+
+
+def keys_of(target: PropsView, config: PropsView, user: str) -> list[AccessKey]:
+    """Returns the keys that a user has."""
+    where = AwsTarget.model_validate(target)
+    return iam(where.region, Access.of(where.profile, where.aws_provider, config)).access_keys(user)
 
 
 def is_left(client: Ses, set_name: str, tags: Mapping[str, str], destination: str | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tenant_email_local.aws.wire import AwsError
@@ -38,15 +39,27 @@ def test_what_a_lost_answer_left_is_made_anew(lab: Lab) -> None:
     assert engine.destroy().ok
 
 
+def _deletion(text: str) -> tuple[str, str]:
+    """Returns the user and the key of the command that deletes a key, which is told once."""
+    found = set(re.findall(r"aws iam delete-access-key --user-name (\S+) --access-key-id (\S+)", text))
+    ((user, key),) = found
+    return user, key
+
+
 def test_what_is_in_use_stays(lab: Lab) -> None:
     """A set or a destination that the state has, and a set that a kept identity has as its default.
 
-    The command that takes that one into the state is told.
+    The command that takes that one into the state is told, and the one that deletes a key of which nobody knows whose
+    it is: IAM deletes no user that has one.
     """
     lab.write(PROGRAM)
     engine = lab.open()
     engine.set_config("lab:keeps", "true")
-    assert engine.up().ok
+    lab.machine.aws.fail("CreateAccessKey", LOST, after=True)  # which is repeated at once
+    user, key = _deletion(engine.up().text)
+    lab.machine.aws.session().client("iam", endpoint_url=lab.machine.aws.url).delete_access_key(
+        UserName=user, AccessKeyId=key
+    )
     parts = [each["urn"] for each in engine.export()["deployment"]["resources"] if "aws:sesv2/" in each["urn"]]
     for part in parts:
         assert f"is there already, and in the state as {part}" in engine.up(replace=[part]).text

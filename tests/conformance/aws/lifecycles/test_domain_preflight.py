@@ -262,6 +262,18 @@ def test_what_may_not_be_looked_at_is_ses_s_to_try(site: SesSite, operation: str
     assert topic.look().up() == "create"
 
 
+def test_a_topic_is_looked_at_in_the_region_of_the_set(site: SesSite) -> None:
+    """And not in that of the environment, where there is none of its name."""
+    topic = GivenTopic(site)
+    far = site.client("sns", "us-east-1").create_topic(Name=topic.name)["TopicArn"]
+    site.client("sns", "us-east-1").set_topic_attributes(
+        TopicArn=far, AttributeName="Policy", AttributeValue=topic_policy(far, "other", "us-east-1", topic.account)
+    )
+    wanted = {"name": topic.name, "is_made": True, "topic_arn": far}
+    with pytest.raises(AlreadyConfigured, match=f"the topic {far} lets no events"):
+        preflight(site, region="us-east-1", configuration_set=wanted).up()
+
+
 def test_a_topic_that_lets_no_alarms_in_is_refused_too(site: SesSite) -> None:
     """CloudWatch would make the alarm, and nobody would hear it; what is wrong of every topic is said at once."""
     topic = GivenTopic(site)
@@ -278,10 +290,9 @@ def test_a_topic_that_lets_no_alarms_in_is_refused_too(site: SesSite) -> None:
     topic.lets_in("s3.amazonaws.com")
     with pytest.raises(AlreadyConfigured) as refused:
         topic.look(alarm_actions=[topic.arn]).up()
-    assert [line.partition(topic.arn)[2][:16] for line in refused.value.message.splitlines()[1:]] == [
-        " lets no events ",
-        " lets no alarms ",
-    ]
+    lines = refused.value.message.splitlines()[1:]
+    assert [line.partition(topic.arn)[2][:16] for line in lines] == [" lets no events ", " lets no alarms "]
+    assert [line.rpartition(" ")[2] for line in lines] == ["sns:Publish"] * 2
     topic.opens()
     assert topic.look(alarm_actions=[topic.arn]).up() == "create"
     with pytest.raises(NotFound, match=f"{on_call}-gone"):
