@@ -10,18 +10,20 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
+from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.policy import default_set_name
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.components.ses_policy import policy_problem, policy_text
 from tenant_email.components.ses_sender_arguments import USER_PARTS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.sending_domains import (
+    OF_EACH_REGION,
     SECOND,
     all_regions,
     domain_arguments,
     region_of,
     region_problems,
+    regional_name,
 )
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, is_list, is_object
@@ -180,19 +182,14 @@ def _claims(part: _Part) -> Iterator[_Claim]:
         if given.get("dmarc") is not None and given.get("publish") is not False:
             what, remedy = "a domain has one policy, for all regions", "Set dmarc in one of them."
             yield _Claim(("dmarc", domain), f"{at}.dmarc", what, remedy)
-        if (mail_from := given.get("mail_from")) is not None:
-            with suppress(ValueError):
-                what = "SES allows one MX record, and it names the region"
-                yield _Claim(("mail_from", normalize_mail_from(mail_from, domain)), f"{at}.mail_from", what)
         events = given.get("events")
         if is_object(events) and given.get("configuration_set") is None:
             name = events.get("name") or default_set_name(domain)
             what = "a region has one configuration set of a name"
             yield _Claim(("set", str(name), part.region, part.profile), f"{at}.events.name", what)
-    user = given.get("user")
-    for name in ("name", "policy_name"):
-        if is_object(user) and isinstance(called := user.get(name), str):
-            yield _Claim((name, called.lower(), part.profile), f"{at}.user.{name}", "IAM has one")
+    for name, why in OF_EACH_REGION.items():
+        if called := regional_name(given, name, given["domain"]):
+            yield _Claim((name, called, part.profile), f"{at}.{name}", why)
 
 
 def _domain_of(given: Props) -> str:

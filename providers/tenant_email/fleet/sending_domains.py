@@ -52,7 +52,7 @@ PREFIXES: Final = ("", f"{SECOND}_")
 """What the names of these outputs begin with: those of the first region, and those of the second one."""
 
 _IAM_HAS_ONE: Final = "IAM has one"
-_OF_EACH_REGION: Final = {
+OF_EACH_REGION: Final = {
     "mail_from": "SES allows one MX record, and it names the region",
     "user.name": _IAM_HAS_ONE,
     "user.policy_name": _IAM_HAS_ONE,
@@ -196,13 +196,13 @@ def region_problems(given: PropsView, at: str) -> Iterator[Problem]:
         yield Problem(f"{at}.region", "is of a domain that does not name its first region", remedy)
     elif second["region"] == given["region"]:
         yield Problem(f"{at}.region", "is the domain's first region", "Name another one.")
-    for name, why in _OF_EACH_REGION.items():
-        first, other = (_in_its_region(each, name, given["domain"]) for each in (given, second))
+    for name, why in OF_EACH_REGION.items():
+        first, other = (regional_name(each, name, given["domain"]) for each in (given, second))
         if other and first == other:
             yield Problem(f"{at}.{name}", f"is that of the first region too: {why}", "Give it another one.")
 
 
-def _in_its_region(given: PropsView, name: str, domain: str) -> str:
+def regional_name(given: PropsView, name: str, domain: str) -> str:
     """Returns a name that each region has of its own, as SES keeps it and IAM compares it; empty for what is none."""
     if name == "mail_from":
         with suppress(ValueError):
