@@ -588,6 +588,18 @@ def test_what_another_resource_owns_is_handed_over(tenant: Tenant, said: list[st
         del said[:]
 
 
+def test_a_rename_that_adopts_is_told_in_one_line(tenant: Tenant, said: list[str]) -> None:
+    """It was asked for, and nothing is recorded of the old one alone."""
+    one = made(tenant)
+    lifecycle, wanted = EmailProviderLifecycle(), {**one.inputs, "on_existing": "adopt"}
+    operation.begin()
+    assert not lifecycle.check({}, dict(wanted)).failures
+    assert (lifecycle.create(dict(wanted)).outs or {})["adopted"] is True
+    said.clear()
+    lifecycle.delete(one.id, dict(one.state))
+    assert said == [f"{one.id}: kept, because another resource of this program owns it now"]
+
+
 def test_a_replacement_does_not_take_over_what_someone_put_there(tenant: Tenant) -> None:
     """It is not what the old resource gave up, also where the state tells by its inputs alone."""
     for lacking in (set[str](), {"written_identity"}):
