@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from tenant_email.errors import InvalidSettings, Problem, Rejected, TenantEmailError, redact_external
-from tenant_email.redaction.visible import find_unseen
+from tenant_email.redaction.visible import cut, find_unseen, visible
 
 HOSTILE = {
     "\x1b[31mred\x1b[0m": r"\x1b[31mred\x1b[0m",
@@ -50,6 +50,12 @@ def test_no_message_can_be_faked(text: str) -> None:
         shown.encode()
 
 
+def test_a_blank_is_one_whatever_its_width() -> None:
+    """And a text that just fits stays whole."""
+    assert visible("wide\u2003and\x1b") == r"wide and\x1b"
+    assert (cut("three", 5), cut("three", 4)) == ("three", "thr…")
+
+
 def test_length_is_cut() -> None:
     """Text of others has 256 characters at most, and a value in a message of ours cannot flood the console."""
     assert len(redact_external("x" * 10_000)) == 256
@@ -63,6 +69,7 @@ def test_length_is_cut() -> None:
 @pytest.mark.parametrize(
     ("text", "unseen"),
     [
+        ("canary", ""),
         ("canary pass\u00a0wörd\t\r\n", ""),
         ("\u0645\u06cc\u200c\u062e\u0648\u0627", ""),
         ("\U0001f469\u200d\U0001f4bb", ""),
