@@ -15,6 +15,7 @@ from tenant_email.input_diff import (
     incomplete_credentials,
     may_keep_secret,
     scope_changes,
+    unseen_in_credentials,
 )
 from tenant_email.inputs.tenant_objects import ProviderInputs
 from tenant_email.inputs.unknowns import UNKNOWN
@@ -214,6 +215,19 @@ def test_a_transport_that_needs_no_login_needs_no_secret() -> None:
         "host",
         "smtp_host",
     )
+
+
+def test_what_nobody_sees_is_found_in_a_login_that_is_shown() -> None:
+    """Each by its path; what is not known is not judged, nor what is no credential, nor a secret, which was."""
+    smtp = CAPABILITIES.transports["auth0.smtp"]
+    odd = {**SMTP, "username": "ma\u200biler", "host": UNKNOWN, "x_msys_api": "\ufeffa", "password": Secret("\ufeffa")}
+    (found,) = unseen_in_credentials(odd, smtp)
+    assert (found.path, found.what, found.remedy) == (
+        "settings.username",
+        r"holds a character that nobody sees (\u200b)",
+        "Type it anew.",
+    )
+    assert unseen_in_credentials(SMTP, smtp) == unseen_in_credentials({}, smtp) == ()
 
 
 def test_an_optional_secret_is_bound_to_its_place_too() -> None:
