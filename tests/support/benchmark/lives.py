@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from support.benchmark import programs
@@ -11,6 +12,7 @@ from support.benchmark.stacks import Cost, MeasuredStack
 from support.benchmark.tenants import opened as opened_tenants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 OPERATIONS: Final = {"create": "up", "no change": "up", "one change": "up", "refresh": "refresh", "destroy": "destroy"}
@@ -20,7 +22,10 @@ THREADS: Final = 4
 
 
 STANDARDS: Final = {"trivial": programs.trivial, "shaped": programs.shaped}
-"""What ours are measured beside: resources of one property, and such with the properties of ours; both do nothing."""
+"""What ours are measured beside: resources of one property, and such with the properties of ours; both do nothing.
+
+At a latency it is resources that only wait for it, as often as ours.
+"""
 
 
 @dataclass(frozen=True)
@@ -100,11 +105,12 @@ def keeps_checkpoints(kind: str, resources: int, operation: str) -> bool:
 
 
 def measure(kind: str, resources: int, latency: float, *, python: Path, scratch: Path, rounds: int, run: str) -> Row:
-    """Measures a life, and beside it, where nothing waits, those of the standards, in turns.
+    """Measures a life, and beside it those of the standards, in turns.
 
     The `up` without a change is repeated `rounds` times.
     """
-    written = {"ours": programs.ours, **({} if latency else STANDARDS)}
+    waiting = {"waiting": partial(programs.waiting, latency=latency)}
+    written: Mapping[str, Callable[..., str]] = {"ours": programs.ours, **(waiting if latency else STANDARDS)}
     with opened_tenants(programs.names(resources), latency) as opened:
         stacks = {
             name: MeasuredStack(kind, python, scratch / name, opened.config() if name == "ours" else {})

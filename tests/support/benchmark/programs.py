@@ -68,8 +68,21 @@ for tenant in {tenants}:
                     ResourceOptions(additional_secret_outputs=["snapshot", "last_written"]))
 """
 """The properties of ours, as many, as long, and as many secrets among them, of resources that do nothing."""
+_WAITING: Final = """
+from trivial import WaitingThing
+
+for tenant in {tenants}:
+    text = {sender!r} if tenant == "t0" else {SENDER!r}
+    provider = WaitingThing(f"{{tenant}}-mail", text, {latency}, login=1, look=1)
+    for name in {bodies}:
+        text = {subject!r} if (tenant, name) == ("t0", "verify_email") else "Hi"
+        WaitingThing(f"{{tenant}}-{{name}}", text, {latency}, of=provider.id)
+"""
+"""As trivial, in the order of ours; each waits as often as ours for an answer: one of a tenant's for the login too."""
 TRIVIAL_MODULE: Final = """
-from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
+from time import sleep
+
+from pulumi.dynamic import CreateResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
 
 class Trivial(ResourceProvider):
@@ -85,6 +98,29 @@ class Trivial(ResourceProvider):
 class Thing(Resource):
     def __init__(self, name, text):
         super().__init__(Trivial(), name, {"text": text})
+
+
+class Waiting(Trivial):
+    def create(self, props):
+        sleep(props["latency"] * (1 + props["login"]))
+        return CreateResult("x", props)
+
+    def read(self, id_, props):
+        sleep(props["latency"] * (1 + props["login"]))
+        return ReadResult(id_, props)
+
+    def update(self, id_, olds, news):
+        sleep(news["latency"] * 2)
+        return UpdateResult(news)
+
+    def delete(self, id_, props):
+        sleep(props["latency"] * (1 + props["login"] + props["look"]))
+
+
+class WaitingThing(Resource):
+    def __init__(self, name, text, latency, *, login=0, look=0, of=None):
+        props = {"text": text, "latency": latency, "login": login, "look": look, "of": of}
+        super().__init__(Waiting(), name, props)
 
 
 class Shaped(Trivial):
@@ -123,7 +159,12 @@ def shaped(resources: int, *, changed: bool = False) -> str:
     return _of_tenants(_SHAPED, resources, changed=changed)
 
 
-def _of_tenants(program: str, resources: int, *, changed: bool) -> str:
+def waiting(resources: int, latency: float, *, changed: bool = False) -> str:
+    """Returns a program of dynamic resources that only wait, for as many answers as `ours` ask for, in seconds each."""
+    return _of_tenants(_WAITING, resources, changed=changed, latency=latency)
+
+
+def _of_tenants(program: str, resources: int, *, changed: bool, latency: float = 0) -> str:
     bodies = BODIES if resources > 1 else {}
     return program.format(
         tenants=names(resources),
@@ -131,6 +172,7 @@ def _of_tenants(program: str, resources: int, *, changed: bool) -> str:
         SENDER=SENDER,
         sender=SENDER if bodies or not changed else "hello@acme.example",
         subject="Welcome" if changed else "Hi",
+        latency=latency,
     )
 
 
