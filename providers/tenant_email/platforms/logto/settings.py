@@ -115,8 +115,7 @@ class Smtp(_WithTexts):
     """Any SMTP server. `Smtp.from_ses(sending_domain)` fills it in for Amazon SES.
 
     Times are in milliseconds, and those that are omitted are the mail library's own. A secret that is omitted is left
-    as
-    the connector holds it, but never passed on to another host, port or user: a preview then fails without it.
+    as the connector holds it, but never passed on to another host, port or user: a preview then fails without it.
 
     Source: docs/contracts/logto.md#factories and #services.
 
