@@ -256,6 +256,7 @@ def test_a_secret_that_is_held_back_moves_nowhere(moved: dict[str, Any]) -> None
     assert problem.what.startswith("cannot change smtp_")
     assert problem.what.endswith(" with settings.password in ignore_changes")
     assert problem.remedy.startswith("Take it out of ignore_changes: ")
+    assert problem.remedy.endswith(" was given for what is there now, and goes nowhere else.")
 
 
 @pytest.mark.parametrize("place", ["kind", "host", "port", "username"])
@@ -280,6 +281,12 @@ def test_what_does_not_move_is_held_back_by_nothing(moved: dict[str, Any], ignor
     given = {name: value for name, value in {**SMTP, **moved}.items() if value is not None}
     found = compare(ProviderInputs(SMTP), ProviderInputs(given), CAPABILITIES, "acme.eu.auth0.com", ignored)
     assert not found.held_back
+
+
+def test_a_recorded_secret_stays_with_an_ignored_host() -> None:
+    """Another user is sent with the one that was given for that very host."""
+    old, new = ProviderInputs(SMTP), ProviderInputs({**SMTP, "username": "other"})
+    assert not compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({"host"})).problems
 
 
 def test_ignore_changes_is_named_where_no_secret_is_recorded() -> None:
