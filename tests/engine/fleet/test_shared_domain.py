@@ -58,7 +58,7 @@ def good(outcome: Outcome) -> Outcome:
 def test_its_events_its_zone_and_its_user(engine: Watched, fleet: FleetOfADomain) -> None:
     """Each tenant's mail is heard of; then nothing changes, or one tenant alone; a destroy leaves nothing.
 
-    Under another name, and as a tenant's own, only the destination of events is made anew, which is called so.
+    Under another name, and as a tenant's own, it stays what it is.
     """
     mails, iam = fleet.mails, fleet.mails.client("iam")
     assert good(engine.up()).operations["auth0"] == "create"
@@ -76,9 +76,9 @@ def test_its_events_its_zone_and_its_user(engine: Watched, fleet: FleetOfADomain
     assert good(engine.up()).operations == {"logto": "update"}
     fleet.forget()
     fleet.write({"post": {**MAIL, "renamed_from": "mail"}}, {"logto": own})
-    assert good(engine.up()).operations == {"post-events": "replace"}
+    assert good(engine.up()).operations == {}
     fleet.write({}, {"auth0": {"sending_domain": {**MAIL, "renamed_from": "post"}}, "logto": own})
-    assert good(engine.up()).operations == {"auth0-events": "replace"}
+    assert good(engine.up()).operations == {}
     assert fleet.writes() == dict.fromkeys(NAMES, 0)
     mails.send("auth0")
     assert good(engine.destroy()).ok
