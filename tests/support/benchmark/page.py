@@ -168,7 +168,7 @@ def _goals(results: Results) -> Iterator[tuple[str, ...]]:
         said = "; ".join(
             f"{', '.join(_slowness(row, each) for each in _OF_ALL)} on the {_ENGINES[row.kind]}" for row in rows
         )
-        met = _met(row.ratio(each, "seconds", "waiting") <= 1.3 for row in rows if row.beside for each in _OF_ALL)
+        met = _met(_times_waiting(row, each) <= 1.3 for row in rows for each in _OF_ALL)
         yield f"67 tenants at {latency * 1000:.0f} ms: ≤ 1.3 &times; waiting (in brackets: &times; least)", said, met
     if results.peers:
         fewer = [
@@ -208,9 +208,13 @@ def _excess(row: Row, operation: str) -> float:
     return row.ours[operation].seconds / least_seconds(row.resources, operation, row.latency)
 
 
+def _times_waiting(row: Row, operation: str) -> float:
+    """Returns how an operation compares with what only waits; where that was not measured, with the waits alone."""
+    return row.ratio(operation, "seconds", "waiting") if row.beside else _excess(row, operation)
+
+
 def _slowness(row: Row, operation: str) -> str:
-    """Returns how an operation compares with what only waits, and with the waits alone."""
-    beside = f" {row.ratio(operation, 'seconds', 'waiting'):.2f}" if row.beside else ""
+    beside = f" {_times_waiting(row, operation):.2f}" if row.beside else ""
     return f"{operation}{beside} ({_excess(row, operation):.2f})"
 
 
