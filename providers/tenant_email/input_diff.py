@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.errors import Problem, redact_external
 from tenant_email.inputs.tenant_objects import PLATFORM_INPUTS
 from tenant_email.inputs.unknowns import UNKNOWN, is_known
-from tenant_email.redaction.visible import find_unseen
+from tenant_email.redaction.visible import unseen_in
 
 if TYPE_CHECKING:
     from tenant_email.capabilities import Capabilities, Transport
@@ -106,9 +106,9 @@ def unseen_in_credentials(settings: PropsView, transport: Transport) -> tuple[Pr
     """Returns a problem for each visible credential, such as a user name, with a character that nobody sees in it."""
     texts = {name: value for name in transport.secret_scope if isinstance(value := settings.get(name), str)}
     return tuple(
-        Problem(f"settings.{name}", f"holds a character that nobody sees ({unseen})", "Type it anew.")
+        Problem(f"settings.{name}", unseen, "Type it anew.")
         for name, value in texts.items()
-        if (unseen := find_unseen(value))
+        if (unseen := unseen_in(value))
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, WrapValidator
 
 from tenant_email.inputs.hosts import ascii_host, is_host
 from tenant_email.inputs.unknowns import UNKNOWN
-from tenant_email.redaction.visible import find_unseen
+from tenant_email.redaction.visible import unseen_in
 
 if TYPE_CHECKING:
     from pydantic import ValidatorFunctionWrapHandler
@@ -67,8 +67,8 @@ def address_of(value: str) -> str:
     """
     name, address = _mailbox(value)
     local, at, domain = address.rpartition("@")
-    if unseen := find_unseen(local):
-        raise _refuse(f"holds a character that nobody sees ({unseen})", f"Type it anew: {_ALONG}")
+    if unseen := unseen_in(local):
+        raise _refuse(unseen, f"Type it anew: {_ALONG}")
     if not (at and _LOCAL_PART.fullmatch(local)):
         raise _refuse("is not an email address", _WRITE)
     if not domain.isascii() and (known := ascii_host(domain)):

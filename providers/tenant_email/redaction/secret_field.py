@@ -8,7 +8,7 @@ from typing import Final
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tenant_email.redaction.secrets import Secret, is_pem
-from tenant_email.redaction.visible import find_unseen
+from tenant_email.redaction.visible import unseen_in
 
 # What exports and examples put in a secret's place: imported again it would replace the secret, and mail would stop.
 _PLACEHOLDER: Final = re.compile(
@@ -30,9 +30,8 @@ def _secret(value: object) -> Secret:
         raise PydanticCustomError("secret_empty", "is empty")
     if value != value.strip() and not is_pem(value):
         raise PydanticCustomError("secret_spaces", "has leading or trailing whitespace, often a newline from a file")
-    if unseen := find_unseen(value):
-        what = "holds a character that nobody sees ({unseen})"
-        raise PydanticCustomError("secret_unseen", what, {"unseen": unseen})
+    if what := unseen_in(value):
+        raise PydanticCustomError("secret_unseen", "{what}", {"what": what})
     if _PLACEHOLDER.fullmatch(value):
         raise PydanticCustomError("secret_placeholder", "is a placeholder, not a credential")
     return Secret(value)

@@ -41,6 +41,12 @@ def find_unseen(text: str) -> str:
     return next((_visible(each) for each in unseen if each not in _WRITTEN), "")
 
 
+def unseen_in(text: str) -> str:
+    """Returns what is wrong with a text that has a character nobody sees, in words; empty where it has none."""
+    unseen = find_unseen(text)
+    return f"holds a character that nobody sees ({unseen})" if unseen else ""
+
+
 def one_line(text: str) -> str:
     """Returns `visible` text with its lines' ends and indents as one sign each, and no runs of blanks."""
     return " ".join(visible(_LINE_END.sub("\n", text.strip())).split())

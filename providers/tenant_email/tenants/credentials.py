@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from tenant_email.errors import Problem
 from tenant_email.redaction.secrets import register
-from tenant_email.redaction.visible import find_unseen
+from tenant_email.redaction.visible import unseen_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,9 +140,8 @@ def split(found: Iterable[tuple[str, Credential | Problem | None]]) -> tuple[dic
     for key, each in found:
         if isinstance(each, Problem):
             problems.append(each)
-        elif each is not None and (unseen := find_unseen(each.value)):
-            what = f"holds a character that nobody sees ({unseen})"
-            problems.append(Problem(each.source, what, "Set it anew: that was copied or read along."))
+        elif each is not None and (unseen := unseen_in(each.value)):
+            problems.append(Problem(each.source, unseen, "Set it anew: that was copied or read along."))
         elif each is not None:
             given[key] = each
     return given, problems
