@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tenant_email.fleet.yaml_places import Path, PlacedYaml, dotted
 from tenant_email.json_types import Json, is_list, is_object
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenant_email.errors import Problem
+
+
+class Written(NamedTuple):
+    """How much of a path is written below another one."""
+
+    parts: int
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,12 @@ class Locator:
                     return replace(problem, path=dotted(other), line=place.line, column=place.column)
         place = self.document.place_of(path)
         return replace(problem, line=place.line, column=place.column)
+
+    def written(self, layer: str, rest: str) -> Written:
+        """Returns how much of the path `rest` is written below that of a layer."""
+        above, is_there = self._find(layer)
+        path, whole = self._find(f"{layer}.{rest}" if rest else layer)
+        return Written(len(path) - len(above) if is_there else 0, whole)
 
     def _find(self, path: str) -> tuple[Path, bool]:
         """Returns (as much of a path as is written, whether all of it is)."""

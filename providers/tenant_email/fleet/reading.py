@@ -26,6 +26,7 @@ from tenant_email.fleet.document import (
 )
 from tenant_email.fleet.merging import borrowed_secrets, merge
 from tenant_email.fleet.places import Locator
+from tenant_email.fleet.telling import tell
 from tenant_email.fleet.yaml_places import LARGEST_FILE, PlacedYaml, read_places
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.spelling import nearest, one_of
@@ -117,8 +118,8 @@ def examine(text: str, file: Path, *, judged: bool = True) -> Examined:
 
     said = rules.judge(fleet, shapes_of.layers)
     locator = Locator(document)
-    found = [locator.place(each, layers) for each, layers in said.problems]
-    warnings = [locator.place(each, layers) for each, layers in said.warnings]
+    tenants = shapes_of.layers.values()
+    found, warnings = (tell(each, tenants, locator) for each in (said.problems, said.warnings))
     return Examined(fleet, shape, _in_order([*shapes_of.borrowed, *found]), _in_order(warnings))
 
 

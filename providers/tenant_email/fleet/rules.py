@@ -247,7 +247,7 @@ class _TenantRules:
         if wanted is not True:
             return ()
         if self.tenant.email.get("sending_domain") is None:
-            remedy = f"Name one in {self._at}.sending_domain, or remove {FROM_SES}."
+            remedy = f"Name one in the email's sending_domain, or remove {FROM_SES}."
             self.problems.append(Problem(at, "needs a sending domain, and there is none", remedy))
         filled = filled_by_ses(cls)
         for name in filled:

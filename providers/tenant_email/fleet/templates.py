@@ -64,7 +64,7 @@ def _starters(tenant: Tenant, cls: type[Any], reader: SettingsReader) -> dict[st
     wanted, at = tenant.email.get("starters"), f"tenants.{tenant.name}.email"
     if wanted != "all" and not is_list(wanted):
         return {}
-    brand = _brand(tenant.email.get("brand"), f"{at}.brand", reader)
+    brand = _brand(tenant.email.get("brand"), at, reader)
     if not hasattr(cls, "starters"):
         reader.problems.append(Problem(f"{at}.starters", f"{tenant.platform} has none", "Write templates."))
         return {}
@@ -84,7 +84,8 @@ def _starters(tenant: Tenant, cls: type[Any], reader: SettingsReader) -> dict[st
 
 def _brand(given: Json, at: str, reader: SettingsReader) -> Brand:
     if given is None:
-        reader.problems.append(Problem(at, "is missing, and starters are in it", "Set its name: {name: Acme}."))
+        what, remedy = "need a brand, and there is none", "Name one in the email's brand: {name: Acme}."
+        reader.problems.append(Problem(f"{at}.starters", what, remedy))
     known: Props = {name: value for name, value in given.items() if is_known(value)} if is_object(given) else {}
     if not is_object(given) or len(known) < len(given):
         return _ANY  # so that what else is wrong is said all the same
@@ -92,5 +93,5 @@ def _brand(given: Json, at: str, reader: SettingsReader) -> Brand:
         made: Any = Brand
         return cast("Brand", made(**{"name": "", **known}))
     except InvalidSettings as error:
-        reader.problems += [Problem(f"{at}.{each.path}", each.what, each.remedy) for each in error.problems]
+        reader.problems += [Problem(f"{at}.brand.{each.path}", each.what, each.remedy) for each in error.problems]
         return _ANY

@@ -6,6 +6,7 @@ the path. One of them is reported: the one that the value was most likely meant 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Location = tuple[int | str, ...]
 
+_DIGITS: Final = re.compile(r"\s*[+-]?\d+(?:\.\d*)?\s*")
+"""A text that is a number but for its quotes; `9:47` or `.nan` in a file is none, and has no quotes."""
 _NUMBER: Final = ("int_type", "int_from_float", "float_type", "int_parsing")
 _TYPES: Final = (*_NUMBER, "bool_type", "string_type", "dict_type", "list_type", "model_type", "secret_type")
 _CHOICES: Final = (*_TYPES, "literal_error")
@@ -118,7 +121,8 @@ def _hint(kind: str, given: object, path: str) -> str:
     """Returns how to give the right type, as the end of a sentence."""
     name = path.rpartition(".")[2]
     if isinstance(given, str) and kind in _NUMBER:
-        return f': it is a string; write it without quotes, from stack config with config.require_int("{name}")'
+        unquoted = f'; write it without quotes, from stack config with config.require_int("{name}")'
+        return f": it is a string{unquoted if _DIGITS.fullmatch(given) else ''}"
     if isinstance(given, str) and kind == "bool_type":
         return f': it is a string; write True or False, from stack config with config.require_bool("{name}")'
     if isinstance(given, float) and kind in _NUMBER:

@@ -64,6 +64,10 @@ def told(values: dict[str, Any], at: str = "settings") -> list[str]:
                 'quotes, from stack config with config.require_int("port").'
             ),
         ),
+        (
+            {"host": "a", "port": ".nan"},
+            "settings.port: must be a valid integer\nCorrect settings.port: it is a string.",
+        ),
         ({"host": "a", "port": 0}, "settings.port: must be a port from 1 to 65535\nUse 587 (STARTTLS) or 465 (TLS)."),
         ({"host": "a", "mode": "On"}, "settings.mode: must be 'on' or 'off'\nCorrect settings.mode."),
         ({"host": "a", "login": {}}, "settings.login.user: is missing\nSet settings.login.user."),

@@ -53,7 +53,7 @@ def test_all_at_once() -> None:
         ("{provider: {kind: auth0.smpt}}", "8:24 tenants.acme.email.provider.kind: is not a kind of auth0's providers"),
         ("{provider: {host: x}}", "8:13 tenants.acme.email.provider.kind: is missing"),
         ("{provider: {kind: auth0.ses, from_ses: true}}", "needs a sending domain, and there is none"),
-        ("{starters: all}", "8:5 tenants.acme.email.brand: is missing, and starters are in it"),
+        ("{starters: all}", "8:13 tenants.acme.email.starters: need a brand, and there is none"),
         ("{starters: [nope], brand: {name: A}}", "tenants.acme.email.starters.0: nope has no starter"),
         (
             f"{{provider: {SMTP}, sending_domain: nope}}",
