@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props
 
+BY_OPTION: Final = ", or name that folder with --cwd"
+"""Of a command that has this option."""
 _FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 _STACK: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/){0,2}(?P<name>[A-Za-z0-9_.-]{1,100})")
 
@@ -33,8 +35,8 @@ class Project:
     suffix: str = ".yaml"
 
     @classmethod
-    def at(cls, folder: Path) -> Self:
-        """Returns the project in a folder.
+    def at(cls, folder: Path, otherwise: str = "") -> Self:
+        """Returns the project in a folder; `otherwise` is what a remedy says of another way to name it.
 
         Raises:
             TenantEmailError: there is none, or its file cannot be read.
@@ -42,7 +44,7 @@ class Project:
         file = next((folder / name for name in _FILES if (folder / name).is_file()), None)
         found = read_yaml(file) if file else {}
         if not isinstance(name := found.get("name"), str) or not name or file is None:
-            remedy = "Run it in a copy of stacks/fleet, or name that with --cwd."
+            remedy = f"Put the fleet file beside the Pulumi.yaml of a copy of stacks/fleet{otherwise}."
             raise TenantEmailError(f"{folder}: has no Pulumi.yaml with a name", remedy=remedy)
         # sdk/go/common/workspace of pulumi/pulumi: ProjectStackPath, and the older name of the folder
         folders = (found.get(key) for key in ("stackConfigDir", "config"))

@@ -24,7 +24,7 @@ from tenant_email.fleet.foreign import foreign_resource, identities_in, other_ho
 from tenant_email.fleet.hosts import host_of, hosts_of
 from tenant_email.fleet.journal import digest
 from tenant_email.fleet.left_over import LeftOver, left_over, require_one_owner
-from tenant_email.fleet.project import Project
+from tenant_email.fleet.project import BY_OPTION, Project
 from tenant_email.fleet.references import references_of_unit
 from tenant_email.fleet.stack_config import SENDING_DOMAIN, TENANT, Unit, called_before, usual_variables
 from tenant_email.fleet.stack_files import config_in, require_own, write_config
@@ -115,7 +115,7 @@ class Stacks:
                 nothing any more has one of the tenants or of the domains.
             TenantEmailError: there is no CLI, no project, no login, or no answer.
         """
-        project = Project.at(folder)
+        project = Project.at(folder, BY_OPTION)
         require_own(fleet, chosen, project)
         program = find_cli("fleet", os.environ, "see the file alone with: tenant-email fleet check")
         command = fleet_command()

@@ -28,12 +28,12 @@ def configure(
 
     Then `pulumi preview` and `pulumi up` are done with that stack, as with any. What else its file holds stays.
     """
-    from tenant_email.fleet.project import Project  # noqa: PLC0415 - `--help` needs none of it
+    from tenant_email.fleet.project import BY_OPTION, Project  # noqa: PLC0415 - `--help` needs none of it
     from tenant_email.fleet.reading import read_fleet  # noqa: PLC0415
     from tenant_email.fleet.stack_config import Unit  # noqa: PLC0415
     from tenant_email.fleet.stack_files import require_own, write_config  # noqa: PLC0415
 
-    fleet, project = read_fleet(file), Project.at(cwd or file.parent)
+    fleet, project = read_fleet(file), Project.at(cwd or file.parent, BY_OPTION)
     require_own(fleet, [Unit()], project, stack)
     changed = write_config(fleet, Unit(), project, stack)
     echo(f"{project.file_of(stack)}: {'has' if changed else 'has already'} the {len(fleet.tenants)} tenants of {file}")
