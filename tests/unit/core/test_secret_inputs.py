@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -101,3 +102,14 @@ def test_paths_may_hold_dots() -> None:
     assert list(texts_at(props, "settings.list")) == ["a", "c"]
     assert list(texts_at(props, "settings.none")) == []
     assert secret_paths({SECRET_INPUTS: ["a"]}, None, {SECRET_INPUTS: ["b", "a"]}, {}) == ("a", "b")
+
+
+def test_of_many_texts_few_are_looked_at() -> None:
+    """A digest is slow on purpose: one for each text of a connector, in every step, took seconds."""
+    props = {
+        "settings": {"texts": [f"a text of a mail, the {number}th" for number in range(2_000)], "host": "h.example"}
+    }
+    began = time.process_time()
+    shown = public_id("logto/h.example/x", props, ("settings",))
+    assert (real_id(shown, props), shown.count("secret-")) == ("logto/h.example/x", 1)
+    assert time.process_time() - began < 5
