@@ -113,8 +113,13 @@ def _user_name(call: AwsCall) -> str:
 
 
 @cache
+def _model(service: str) -> Any:
+    return get_session().get_service_model(service)
+
+
+@cache
 def _is_about_users(operation: str) -> bool:
-    model: Any = get_session().get_service_model("iam")
+    model = _model("iam")
     if operation not in model.operation_names:
         return False
     shape = model.operation_model(operation).input_shape
@@ -124,7 +129,7 @@ def _is_about_users(operation: str) -> bool:
 @cache
 def _route53_kind(operation: str) -> str:
     """Returns what the path of an operation names by its id: hostedzone, change, healthcheck, delegationset, tags."""
-    model: Any = get_session().get_service_model("route53")
+    model = _model("route53")
     if operation not in model.operation_names:
         return ""
     _, _, kind, *rest = str(model.operation_model(operation).http["requestUri"]).split("/")

@@ -163,7 +163,7 @@ class AwsServer:
 
     def session(self, access_key_id: str = ROOT_KEY_ID) -> boto3.Session:
         """Returns a boto3 session with a root key; pass `endpoint_url=aws.url` to its clients."""
-        return boto3.Session(access_key_id, self._roots[access_key_id].secret, region_name=REGION)
+        return _session(access_key_id, self._roots[access_key_id].secret)
 
     @cached_property
     def _iam(self) -> Any:
@@ -236,6 +236,12 @@ class AwsServer:
             return f"{kind}: {error.message}"
         self._events.publish(sent)
         return replace(mail, rcpt_to=tuple(self._events.people(sent)), message=parse_mail(raw), raw=raw)
+
+
+@cache
+def _session(access_key_id: str, secret: str) -> boto3.Session:
+    """Makes one session for all servers of a process: it reads each service's model once."""
+    return boto3.Session(access_key_id, secret, region_name=REGION)
 
 
 @cache
