@@ -181,7 +181,7 @@ class _TenantRules:
         self._judge_entry()
         self._judge_domain()
         if not any(self.tenant.email.get(name) for name in ("provider", "templates", "starters")):
-            remedy = "Give it a provider or templates, here or in defaults."
+            remedy = "Give it a provider or templates, in the tenant or in defaults."
             self.problems.append(Problem(self._at, "has neither a provider nor templates", remedy))
         self._judge_provider()
         self._judge_templates()

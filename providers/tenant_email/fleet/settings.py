@@ -88,7 +88,7 @@ class SettingsReader:
         for name, argument in arguments_of(cls).items():
             if argument.is_required and name not in found and name not in filled:
                 ways = f" or {name}{BY_FILE}" if argument.may_be_a_file else ""
-                self.problems.append(Problem(f"{at}.{name}", "is missing", f"Set {name}{ways} here, or in defaults."))
+                self.problems.append(Problem(f"{at}.{name}", "is missing", f"Set {name}{ways}, in the tenant or in defaults."))
 
     def _value(self, argument: Argument, values: PropsView, at: str) -> Json:
         name = argument.name
