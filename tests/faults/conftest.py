@@ -1,8 +1,18 @@
-"""The switch of `make kills`: every kill, and many sequences, instead of the sample that `make test` takes."""
+"""The switch of `make kills`: every kill, and many sequences, instead of the sample that `make test` takes.
+
+What waits in the test's own process waits a fraction of its time.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+from support.quick_waits import quick_waits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def everything(request: pytest.FixtureRequest) -> bool:
     """Returns whether all is tried."""
     return bool(request.config.getoption("--all-faults", default=False))
+
+
+@pytest.fixture(autouse=True)
+def _quick_waits() -> Iterator[None]:
+    with quick_waits():
+        yield
