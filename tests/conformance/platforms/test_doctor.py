@@ -136,3 +136,13 @@ def test_a_tenant_that_is_not_there_is_said(name: str, monkeypatch: pytest.Monke
     assert checks["dns"][0][0] == checks["answer"][0][0] == "problem"
     monkeypatch.setenv(spec.url_variable, "ftp://x")
     assert found(name)["url"][0] == ("problem", f"{spec.url_variable}: is not an https url")
+
+
+@pytest.mark.parametrize("paths", [("*token*",), ("/api/*", "/openidm/*", "/environment/*")], ids=["login", "main"])
+def test_a_page_is_no_login(case: Case, name: str, paths: tuple[str, ...]) -> None:
+    """A web page in the place of each answer: what cannot be known fails, and nothing is called well by it."""
+    for path in paths:
+        case.tenant.inject(Fault("*", path, status=404, html="<h1>Welcome to the hotel</h1>", times=99))
+    told = [each for findings in looked_at(name).values() for each in findings]
+    assert "problem" in {level for level, _ in told}
+    assert not [what for _, what in told if "the login works" in what]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
-from tenant_email.cli import app
 from tenant_email.errors import PlatformError, UnexpectedAnswer
 from tenant_email.operations import operation
 from tenant_email.timing import Timing
@@ -84,13 +82,3 @@ def test_an_unusable_read_is_repeated(case: Case) -> None:
     for path in MAIN:
         case.tenant.inject(Fault("GET", path, status=404, html=PAGE, times=2))
     assert case.provider.read(made.id, made.outs or {}).id == made.id
-
-
-@pytest.mark.parametrize("paths", [LOGIN, MAIN])
-def test_doctor_does_not_call_a_page_a_login(case: Case, paths: tuple[str, ...]) -> None:
-    """What looks after a tenant fails where it cannot know."""
-    platform = case.samples["settings"]["kind"].split(".")[0]
-    lie(case, paths, 404)
-    result = CliRunner().invoke(app, ["doctor", platform])
-    assert result.exit_code == 1
-    assert "the login works" not in result.output
