@@ -16,9 +16,13 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from botocore.loaders import JSONFileLoader
+from botocore.session import Session
 
 _LOADED: Final = (
     "pulumi",
@@ -34,6 +38,8 @@ _LOADED: Final = (
     "requests",
     "dns.resolver",
 )
+_AWS: Final = ("sesv2", "iam", "route53", "sts")
+"""The services of AWS that hosts, and the local plug-in for AWS, open clients of."""
 _END_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 
@@ -112,9 +118,18 @@ def _run(words: list[str]) -> None:
         runpy.run_path(words[0], run_name="__main__")
 
 
+def _read_aws() -> None:
+    """Has botocore keep what it reads of AWS's services: each child would parse the same megabytes."""
+    load, session = cache(JSONFileLoader().load_file), Session()
+    JSONFileLoader.load_file = lambda self, file_path: load(file_path)  # type: ignore[method-assign] # noqa: ARG005 - botocore names them
+    for service in _AWS:
+        session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+
+
 if __name__ == "__main__":
     for name in _LOADED:
         import_module(name)
+    _read_aws()
     gc.collect()
     gc.freeze()
     _run(_serve(socket.socket(fileno=int(sys.argv[1])))["words"])

@@ -88,7 +88,8 @@ class SettingsReader:
         for name, argument in arguments_of(cls).items():
             if argument.is_required and name not in found and name not in filled:
                 ways = f" or {name}{BY_FILE}" if argument.may_be_a_file else ""
-                self.problems.append(Problem(f"{at}.{name}", "is missing", f"Set {name}{ways}, in the tenant or in defaults."))
+                remedy = f"Set {name}{ways}, in the tenant or in defaults."
+                self.problems.append(Problem(f"{at}.{name}", "is missing", remedy))
 
     def _value(self, argument: Argument, values: PropsView, at: str) -> Json:
         name = argument.name
