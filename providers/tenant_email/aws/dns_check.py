@@ -19,6 +19,7 @@ from tenant_email.aws.dns_aliases import AliasChain, chain, follow, values
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_findings import NO_ANSWER, RecordFinding, Status
 from tenant_email.aws.dns_match import differs, host
+from tenant_email.aws.dns_records import LONGEST_NAME
 from tenant_email.aws.dns_resolver import map_in_parallel
 from tenant_email.aws.dns_servers import DnsSettings, NoAnswerError
 from tenant_email.aws.dns_signatures import validation_failure
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RecordFinding", "Status", "check_records", "decide", "survey"]
 
-_LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
 _RESOLVER: Final = "this machine's resolver"
 _STRANGER: Final = "no-such-name-tenant-email"
 
@@ -188,7 +188,7 @@ class _RecordCheck:
         zones = [_zone(record), *(str(rrset.name).removesuffix(".") for rrset in message.authority)]
         zones += [str(self.said.zone).removesuffix(".")] if self.said.zone else []
         for doubled in dict.fromkeys(f"{record.name}.{zone}" for zone in zones if zone):
-            if len(doubled) > _LONGEST_NAME:
+            if len(doubled) > LONGEST_NAME:
                 continue
             found = values(self.authorities.ask(server, doubled, record.type), doubled, record.type)
             # A wildcard has every name, and so does not say that anybody entered this one.
@@ -199,7 +199,7 @@ class _RecordCheck:
     def _is_wildcard(self, server: NameServer, name: str, found: tuple[str, ...]) -> bool:
         """Returns whether any other name has the same."""
         stranger = f"{_STRANGER}.{name.partition('.')[2]}"
-        if len(stranger) > _LONGEST_NAME:
+        if len(stranger) > LONGEST_NAME:
             return False
         kind = self.record.type
         return set(values(self.authorities.ask(server, stranger, kind), stranger, kind)) == set(found)

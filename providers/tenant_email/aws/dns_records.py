@@ -47,13 +47,15 @@ EASY_DKIM: Final[RecordKey] = ("_domainkey", "CNAME")
 RECORD_TTL: Final = 1800
 """In seconds: short enough to repair a mistake within the first hour."""
 
+LONGEST_NAME: Final = 253
+"""Characters of a name in DNS, as text (RFC 1035 section 2.3.4)."""
+
 HOSTED_ZONE_ID: Final = re.compile(r"((arn:[a-z-]+:route53:::|/)?hostedzone/)?[A-Za-z0-9]{1,32}")
 """The id of a Route 53 zone, in each of the forms that botocore takes (API reference of GetHostedZone, Id)."""
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
 _LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
-_LONGEST_NAME: Final = 253  # RFC 1035
 _LONGEST_SHOWN: Final = 40  # characters of what is not a domain
 _LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
 
@@ -130,7 +132,7 @@ def normalize_domain(text: str) -> str:
         ValueError: the text is no domain that SES can own, with a sentence that says why.
     """
     name = text.strip().removesuffix(".")
-    if len(name) > _LONGEST_NAME:  # no number of non-ASCII characters makes it shorter
+    if len(name) > LONGEST_NAME:  # no number of non-ASCII characters makes it shorter
         raise ValueError(f"{text[:_LONGEST_SHOWN]!r}… is too long for a domain: {len(name)} characters")
     if problem := _not_a_domain(name):
         raise ValueError(f"{text!r} {problem}")

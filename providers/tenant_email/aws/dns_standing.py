@@ -15,6 +15,7 @@ import dns.exception
 from tenant_email.aws.dns_aliases import AliasChain, chain, follow
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_match import differs, host, same_kind
+from tenant_email.aws.dns_records import LONGEST_NAME
 from tenant_email.aws.dns_resolver import map_in_parallel
 from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_servers import DnsSettings
 
 _STRANGER: Final = "no-such-name-tenant-email"
-_LONGEST_NAME: Final = 253  # RFC 1035 section 2.3.4, as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _at(authorities: Authorities, name: str, record: DnsRecord, said: ZoneReplie
 def _is_wildcard(authorities: Authorities, record: DnsRecord, found: AliasChain) -> bool:
     """Returns whether any other name beside the record's has the same."""
     stranger = f"{_STRANGER}.{record.name.partition('.')[2]}"
-    if len(stranger) > _LONGEST_NAME:
+    if len(stranger) > LONGEST_NAME:
         return False
     return _at(authorities, stranger, record, authorities.ask_all(stranger, record.type)) == found
 

@@ -37,6 +37,7 @@ MOST_DIMENSIONS: Final = 10
 TRACKING_TYPES: Final = frozenset({"OPEN", "CLICK"})
 """Events that SES knows only of a pixel and of links that it rewrites."""
 _LONGEST_NAME: Final = 64
+_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class WantedSet(Protocol):
@@ -58,6 +59,14 @@ class WantedSet(Protocol):
 def destination_name(component: str) -> str:
     """Returns the name of a component's event destination, of the characters that SES allows."""
     return f"{re.sub(r'[^A-Za-z0-9_-]', '-', component)[: _LONGEST_NAME - len('-events')]}-events"
+
+
+def topic_prefix(component: str) -> str | None:
+    """Returns how the name of a component's topic begins, where SNS does not take the component's own; else None.
+
+    Pulumi makes a name of the component's, which may be a domain, and SNS takes no dot (API reference of CreateTopic).
+    """
+    return None if _TOPIC_NAME.fullmatch(component) else f"{destination_name(component)}-"
 
 
 def default_bus_arn(region: str, account: str) -> str:

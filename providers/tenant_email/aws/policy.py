@@ -103,8 +103,8 @@ def sending_policy(
     statements = [allow("SendAsTenant", actions, sending, conditions)]
     if sandbox_recipient_arns:
         # Without a From condition this statement would let the user send *as* the recipients.
-        domains = [arn.partition(":identity/")[2] for arn in own]
-        senders = from_addresses or [f"{each}{domain}" for domain in domains for each in ("*@", "*@*.")]
+        names = [arn.partition(":identity/")[2] for arn in (*own, *from_identity_arns)]
+        senders = from_addresses or [sender for name in names for sender in _senders_of(name)]
         guard = _conditions(senders, from_display_names, recipients)
         statements.append(allow("ReachSandboxRecipients", actions, sandbox_recipient_arns, guard))
     return {"Version": "2012-10-17", "Statement": statements}
@@ -126,6 +126,11 @@ def allow(sid: str, actions: Iterable[str], resources: Iterable[str], condition:
     if condition:
         statement["Condition"] = condition
     return statement
+
+
+def _senders_of(identity: str) -> Sequence[str]:
+    """Returns the From addresses that are an identity's, as patterns: a domain's are those below it too."""
+    return [identity] if "@" in identity else [f"*@{identity}", f"*@*.{identity}"]
 
 
 def _conditions(from_addresses: Sequence[str], names: Sequence[str], recipients: Sequence[str]) -> Condition:

@@ -27,6 +27,14 @@ def spellings(address: str) -> tuple[str, str]:
     return address, f"{local}{at}{_plain(domain)}"
 
 
+def identity_name(text: str) -> str:
+    """Returns a domain or an address as SES names its identity: in A-labels, and an address otherwise as it was given.
+
+    Domains have no case, addresses do (docs/contracts/aws_ses.md#names); a pattern with wildcards is one of either.
+    """
+    return text if "@" in text and text.isascii() else spellings(text)[1]
+
+
 def lies_in(address: str, domains: Iterable[str]) -> bool:
     """Returns whether an address, or a domain, is in one of these domains or below it; case makes no difference."""
     host = _plain(address.rpartition("@")[2])

@@ -5,6 +5,7 @@ Pure: nothing is registered and nobody is asked, so a wrong combination ends a p
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
@@ -26,7 +27,13 @@ from tenant_email.components.ses_record_arguments import (
     mail_from_problems,
     report_problems,
 )
-from tenant_email.components.ses_sender_arguments import USER_PARTS, sending_problems, tags_problems, user_problems
+from tenant_email.components.ses_sender_arguments import (
+    USER_PARTS,
+    name_problems,
+    sending_problems,
+    tags_problems,
+    user_problems,
+)
 from tenant_email.components.ses_short_forms import ShortForms
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.inputs.durations import TIME, WRITE_A_TIME
@@ -73,6 +80,7 @@ _POLICY: Final = {name: name for name in (*_POLICY_LISTS, "sends_through")}
 _ZONE: Final = {"zone_id": "zone_id", "zone": "name", "publish": "publish", "overwrite_records": "overwrite"}
 _VERIFICATION: Final = {"verification_timeout": "timeout", "wait": "wait"}
 _KEYS: Final = {"keep_other_key": "keep_other", "prove_sending": "prove_sending"}
+_ANY_TEXT: Final = re.compile(r".*", re.DOTALL)
 _OWN_KEY: Final = ("dkim_selector", "dkim_private_key")
 _OWN_KINDS: Final = frozenset(get_args(RecordKind)) - {"dmarc_reports"}
 """The kinds of records that the zone of the domain holds."""
@@ -123,6 +131,7 @@ class Given:
     feedback_forwarding: pulumi.Input[bool] | None
     require_production_access: object
     region: object
+    smtp_host: object
     tags: Mapping[str, pulumi.Input[str]] | None
     on_existing: OnExisting
     overwrite: bool
@@ -136,7 +145,7 @@ def require_valid(name: str, given: Given) -> Arguments:
     Raises:
         InvalidSettings: they cannot be, or cannot be together; it holds every problem.
     """
-    reader = _Reader(given)
+    reader = _Reader(name, given)
     arguments = reader.read()
     if reader.problems or arguments is None:
         raise InvalidSettings(name, tuple(reader.problems))
@@ -146,8 +155,8 @@ def require_valid(name: str, given: Given) -> Arguments:
 class _Reader:
     """One reading of a component's arguments, which gathers what is wrong with them."""
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
+    def __init__(self, name: str, given: Given) -> None:
+        self._name, self._given = name, given
         self._short: Props = {name: value for name, value in given.short.items() if value is not None}
         unknown = [name for name in self._short if name not in _KNOWN]
         self.problems = [Problem(name, "is not an argument of SesSendingDomain", _nearest(name)) for name in unknown]
@@ -164,8 +173,10 @@ class _Reader:
         self._require_lists(dns, sending)
         self._require_set_and_events()
         self.problems += user_problems(user)
+        self.problems += name_problems(self._name, user)
         self.problems += tags_problems(given.tags)
         self.problems += flag_problems(require_production_access=given.require_production_access)
+        self.problems += _place_problems(given.region, given.smtp_host)
         domain, mail_from = self._names()
         dns = self._zone(dns, domain)
         self.problems += mail_from_problems(given.mail_from, given.tls_reports, given.mta_sts)
@@ -240,6 +251,7 @@ class _Reader:
             ]
             if isinstance(given, ByoDkim):
                 self.problems += text_problems(**{"dkim.selector": given.selector})
+                self.problems += _key_problems("dkim.private_key", given.private_key)
             return given
         if given == "byo":
             self._without("dkim='byo'", ("dkim_key_length", "replica_of"), "Omit it.")
@@ -248,6 +260,7 @@ class _Reader:
             else:
                 remedy = "Use a name such as mail-2026; a new name creates a new key."
                 self.problems.append(Problem("dkim_selector", "is missing", remedy))
+            self.problems += _key_problems("dkim_private_key", short.get("dkim_private_key"))
             return ByoDkim(selector=short.get("dkim_selector", ""), private_key=short.get("dkim_private_key"))
         if given != "easy":
             remedy = "Use 'easy' or 'byo', or ses.EasyDkim(…), ses.ByoDkim(…) or ses.ReplicaDkim(…)."
@@ -379,6 +392,19 @@ class _Reader:
                 remedy = "Write the domain of another identity, such as brand.com."
                 self.problems.append(Problem(f"further_domains.{number}", str(error), remedy))
         return [domain for domain in dict.fromkeys(found) if domain != own]
+
+
+def _place_problems(region: object, smtp_host: object) -> list[Problem]:
+    """Returns what is wrong with the type of where mail is sent through; whether SES is there is told later."""
+    problems = [] if smtp_host is None else text_problems(smtp_host=smtp_host)
+    if region is None:
+        return problems
+    return problems + later_text_problems("region", region, _ANY_TEXT, "Write the name of a region, such as eu-west-1.")
+
+
+def _key_problems(path: str, key: object) -> list[Problem]:
+    """Returns what is wrong with the type of a private key, of which nothing is shown."""
+    return [] if key is None else later_text_problems(path, key, _ANY_TEXT, "Pass it in PEM, as SesDkimKey makes one.")
 
 
 def _nearest(name: str) -> str:

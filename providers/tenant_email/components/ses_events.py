@@ -14,6 +14,7 @@ from tenant_email.aws.event_rules import (
     destination_name,
     enabled,
     topic_policy,
+    topic_prefix,
 )
 from tenant_email.aws.own_tags import own_tags
 from tenant_email.aws.policy import default_set_name
@@ -206,7 +207,13 @@ class _Maker:
 
         name = f"{self._name}-events"
         # AWS answers a second creation of one name with the topic that is there, so the name has a part of Pulumi's
-        topic = sns.Topic(name, tags=self._tags, region=self._place.region, opts=self._place.opts)
+        topic = sns.Topic(
+            name,
+            name_prefix=topic_prefix(self._name),
+            tags=self._tags,
+            region=self._place.region,
+            opts=self._place.opts,
+        )
         parts: pulumi.Output[list[str]] = pulumi.Output.all(
             topic.arn, configuration_set, self._place.region, self._place.account
         )

@@ -37,8 +37,8 @@ class Place:
     profile: pulumi.Input[str | None] | None
     invoke: pulumi.InvokeOptions
     opts: pulumi.ResourceOptions
-    known: Hashable = None
-    """What tells two places apart, as far as that is known at once."""
+    known: tuple[Hashable, Hashable, Hashable] = (None, None, None)
+    """What tells two places apart, as far as that is known at once: provider, region and profile."""
 
     @classmethod
     def of(
@@ -83,6 +83,12 @@ class Place:
         return pulumi.ResourceOptions.merge(self.opts, pulumi.ResourceOptions(depends_on=_as_inputs(resources)))
 
     @property
+    def known_account(self) -> Hashable:
+        """What tells two accounts apart, as far as that is known at once."""
+        provider, _, profile = self.known
+        return provider, profile
+
+    @property
     def props(self) -> Props:
         """The inputs by which a dynamic resource is in this place."""
         return {"region": self.region, "expected_account": self.account, "profile": self.profile}
@@ -107,7 +113,7 @@ def _require_known_major(name: str) -> None:
 
 def _known(
     region: pulumi.Input[str] | None, profile: pulumi.Input[str | None] | None, opts: pulumi.ResourceOptions
-) -> Hashable:
+) -> tuple[Hashable, Hashable, Hashable]:
     provider = explicit_provider(opts)
     given = {"region": region, "profile": profile} if provider else aws_inputs(region, profile, opts)
     # an output is like itself alone: two that are not known yet may be two regions

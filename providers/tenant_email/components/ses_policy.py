@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.aws import policy
-from tenant_email.aws.senders import SIMULATOR
+from tenant_email.aws.senders import SIMULATOR, identity_name
 from tenant_email.errors import Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def policy_text(arguments: Arguments, region: str, account: str, configuration_s
     names = dict.fromkeys((*configuration_sets, policy.default_set_name(arguments.domain)))
 
     def arns(identities: Sequence[str]) -> list[str]:
-        return [policy.identity_arn(each, region, account) for each in identities]
+        return [policy.identity_arn(identity_name(each), region, account) for each in identities]
 
     document = policy.sending_policy(
         policy.identity_arn(arguments.domain, region, account),

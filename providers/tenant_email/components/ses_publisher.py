@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pulumi
 
-from tenant_email.aws.dns_records import EASY_DKIM, RECORD_TTL
+from tenant_email.aws.dns_records import EASY_DKIM, LONGEST_NAME, RECORD_TTL
 from tenant_email.components.ses_record_targets import Origin
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.dns_publishing import DnsRecordToPublish
@@ -72,8 +72,11 @@ class Publisher:
         `elsewhere` is the zone of another domain, where it is not the sending domain's.
         """
         target = elsewhere or self._target
+        path, remedy = _SEPARATE[record.purpose]
+        if (length := len(record.name)) > LONGEST_NAME:
+            what = f"{record.name} has {length} characters, and a name in DNS has {LONGEST_NAME} at most"
+            self._problems.append(Problem(path, what, "Use a shorter one."))
         if target is not None:
-            path, remedy = _SEPARATE[record.purpose]
             self._problems += claim_record(self._prefix, path, record, target.place, remedy)
         self._planned.append(_Planned(label, record, record.values[0] if value is None else value, target))
 

@@ -10,8 +10,9 @@ from pulumi.runtime import is_dry_run
 
 from tenant_email.components.ses_left_over import LeftKeys
 from tenant_email.components.ses_policy import policy_problem, policy_text
-from tenant_email.errors import InvalidSettings
+from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
+from tenant_email.resources.duplicates import claim_of_ses
 from tenant_email.resources.outputs import always, output_of
 
 if TYPE_CHECKING:
@@ -98,6 +99,23 @@ class Sender:
 
         opts = pulumi.ResourceOptions.merge(self._place.after(room), self._left)
         return iam.AccessKey(f"{self._name}-{slot}", user=self.user.name, opts=opts)
+
+
+def name_claims(component: str, place: Place, user: IamUser) -> list[Problem]:
+    """Returns what another component of the program names its user or policy already: an account has each name once.
+
+    IAM compares them without case, and whatever their paths are.
+    """
+    remedy = "Name it otherwise. To send from several domains by one user, name them in further_domains of one."
+    given = {"user_name": ("user", user.name), "policy_name": ("policy", user.policy_name)}
+    return [
+        problem
+        for path, (kind, name) in given.items()
+        if isinstance(name, str)
+        for problem in claim_of_ses(
+            component, (place.known_account, kind, name.lower()), Problem(path, f"the {kind} {name}", remedy)
+        )
+    ]
 
 
 def _unknown_of_existing(user_id: pulumi.Output[str]) -> pulumi.Output[Any]:

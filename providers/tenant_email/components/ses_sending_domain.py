@@ -16,9 +16,9 @@ from tenant_email.components.ses_place import Place
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_publisher import Publisher
 from tenant_email.components.ses_record_targets import ByFunction, InRoute53
-from tenant_email.components.ses_sender import Sender, Trial, policy_document
+from tenant_email.components.ses_sender import Sender, Trial, name_claims, policy_document
 from tenant_email.components.ses_zone import ZoneRef, find_zone
-from tenant_email.errors import NotSupported
+from tenant_email.errors import InvalidSettings, NotSupported
 from tenant_email.resources import faces
 from tenant_email.resources.aws_provider import explicit_provider
 from tenant_email.resources.base import component_options
@@ -186,6 +186,7 @@ class SesSendingDomain(pulumi.ComponentResource):
             feedback_forwarding=feedback_forwarding,
             require_production_access=require_production_access,
             region=region,
+            smtp_host=smtp_host,
             tags=tags,
             on_existing=on_existing,
             overwrite=overwrite,
@@ -203,6 +204,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         # Each step waits for the one before: nothing is written where something else exists, records come with the
         # identity that they prove, and nobody gets a key before it is proven.
         self._place = Place.of(self, region, profile, name=name)
+        if problems := name_claims(name, self._place, arguments.user):
+            raise InvalidSettings(name, tuple(problems))
         target = self._target(arguments.dns)
         self._zone_name = target.zone.name if isinstance(target, InRoute53) else arguments.dns.name
         self._publisher = Publisher(name, target, self._place)

@@ -14,7 +14,7 @@ from tenant_email.aws.dns_records import normalize_domain
 from tenant_email.aws.policy import default_set_name
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.components.ses_policy import policy_problem, policy_text
-from tenant_email.components.ses_sender_arguments import USER_PARTS
+from tenant_email.components.ses_sender_arguments import OWN_NAME, USER_PARTS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.sending_domains import (
     OF_EACH_REGION,
@@ -24,6 +24,7 @@ from tenant_email.fleet.sending_domains import (
     region_of,
     region_problems,
     regional_name,
+    second_name,
 )
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, is_list, is_object
@@ -71,10 +72,14 @@ def domain_problems(fleet: Fleet) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A sending domain in one of its regions: what the file says of it at `at`, of the domain at `owner`."""
+    """A sending domain in one of its regions: what the file says of it at `at`, of the domain at `owner`.
+
+    name: that of its resources.
+    """
 
     owner: str
     at: str
+    name: str
     given: Props = field(repr=False)
     region: str
     profile: str
@@ -82,12 +87,13 @@ class _Part:
 
 def _parts(fleet: Fleet) -> Iterator[_Part]:
     """Yields the domains in each of their regions, but for those whose names and types are wrong."""
-    for at, _, given in sending_domains(fleet):
+    for at, name, given in sending_domains(fleet):
         if not is_object(given) or not all(map(is_known, _leaves(given))):
             continue
         for place, (_, there) in zip((at, f"{at}.{SECOND}"), all_regions(given), strict=False):
-            profile = there.get("profile") or fleet.aws.get("profile") or ""
-            yield _Part(at, place, dict(there), region_of(fleet, there), profile)
+            profile, region = there.get("profile") or fleet.aws.get("profile") or "", region_of(fleet, there)
+            called = name if place == at else second_name(name, region)
+            yield _Part(at, place, called, dict(there), region, profile)
 
 
 def _of_domain(fleet: Fleet, first: _Part, second: _Part | None = None) -> Iterator[Problem]:
@@ -114,10 +120,11 @@ def _of_one_region(fleet: Fleet, part: _Part) -> list[Problem]:
     usual: Props = {name: default for name, default in defaults.items() if values[name] is None}
     known: Props = {"region": part.region or None, "short": {name: arguments.get(name) for name in _SHORT}}
     try:
-        whole = require_valid(part.at, Given(**values | usual | known))
+        whole = require_valid(part.name, Given(**values | usual | known))
     except InvalidSettings as error:
         return problems + [
-            replace(each, path=f"{part.at}.{_written(each.path, part.given)}") for each in error.problems
+            replace(each, path=part.at if each.path == OWN_NAME else f"{part.at}.{_written(each.path, part.given)}")
+            for each in error.problems
         ]
     used = part.given.get("configuration_set") or (whole.events.name if whole.events else None)
     policy = policy_text(whole, part.region or _REGION, _ACCOUNT, [used] if used else [])

@@ -126,6 +126,33 @@ WRONG: dict[str, tuple[dict[str, Any], list[str]]] = {
             "from_addresses.4: '' is not an address",
         ],
     ),
+    "addresses that no mail of SES's can have": (
+        {
+            "from_addresses": ["grüße@acme.example", "gr*ü@acme.example", "*@*.börd.example"],
+            "further_domains": ["börd.example"],
+            "recipients": ["käthe@home.example"],
+            "from_identities": ["käthe@home.example"],
+            "sandbox_recipients": ["käthe@home.example"],
+            "from_display_names": ["Acme\nBcc: x"],
+        },
+        [
+            "from_addresses.0: 'grüße@acme.example' has non-ASCII characters, which Amazon SES does not accept there",
+            "from_addresses.1: 'gr*ü@acme.example' has",
+            "from_addresses.2: '*@*.börd.example' has",
+            "recipients.0: 'käthe@home.example' has",
+            "from_identities.0: 'käthe@home.example' has",
+            "sandbox_recipients.0: 'käthe@home.example' has",
+            "from_display_names.0: has a line break or another control character",
+        ],
+    ),
+    "types that no input has": (
+        {"region": ["eu-west-1"], "smtp_host": 25, "dkim": "byo", "dkim_selector": "a", "dkim_private_key": 5},
+        ["region: is a list\nWrite the name of a region", "smtp_host: must be a string", "dkim_private_key: is an int"],
+    ),
+    "a typed key of another type": (
+        {"dkim": ses.ByoDkim(selector="a", private_key=b"canary")},  # type: ignore[arg-type]
+        ["dkim.private_key: is a bytes\nPass it in PEM"],
+    ),
     "recipients and identities that are none": (
         {
             "recipients": ["home.example"],
@@ -225,6 +252,7 @@ def test_everything_wrong_is_reported_at_once(case: str) -> None:
         {"from_addresses": ['"a@b"@home.example'], "from_identities": ['"a@b"@home.example']},
         {"from_addresses": ["me@home.example"], "from_identities": ["*"]},
         {"sandbox_recipients": ["home.example", "me@home.example", "*"], "recipients": ["*home.example"]},
+        {"from_addresses": ["*@börd.example"], "further_domains": ["börd.example"], "recipients": ["a@Käthe.example"]},
         {"user_name": "a.b+c=d,e@f_g-h", "user_path": "/", "policy_path": "/a/b.c/"},
         {"tags": {"Équipe/Mail": "a b:c=d+e-f@g_h", "empty": "", "later": pulumi.Output.from_input("x")}},
         {"user_name": pulumi.Output.from_input("mailer"), "configuration_set": pulumi.Output.from_input("set")},

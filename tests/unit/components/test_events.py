@@ -84,6 +84,13 @@ def test_the_topic_that_is_made_takes_this_set_and_alarms_of_the_account() -> No
     assert destination["enabled"] is True
 
 
+def test_a_component_may_be_called_as_its_domain() -> None:
+    """SNS takes no dot in a topic's name, so that one begins otherwise; a name that it takes is left to Pulumi."""
+    made = registered(partial(SesSendingDomain, "acme.example", domain="acme.example", events=ses.Events()), **ANSWERS)
+    assert made.inputs["Topic", "acme.example-events"]["namePrefix"] == "acme-example-events-"
+    assert "namePrefix" not in inputs()["Topic", "mail-events"]
+
+
 @pytest.mark.parametrize(
     ("destination", "wanted"),
     [

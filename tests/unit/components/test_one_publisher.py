@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.registered import registered
-from tenant_email import SesSendingDomain
+from tenant_email import SesSendingDomain, dns, ses
 from tenant_email.errors import InvalidSettings
 
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
@@ -38,6 +38,24 @@ def test_one_name_and_type_has_one_publisher(one: dict[str, Any], other: dict[st
     """The second is refused with the argument and the remedy."""
     with pytest.raises(InvalidSettings, match=said):
         registered(partial(both, one, other), SesDomainIdentity={"dns_records": RECORDS})
+
+
+def test_a_name_has_room_in_dns() -> None:
+    """What a domain has room for, a selector, or the name by which others agree to reports, may have none for."""
+    domain, host = ".".join(["a" * 60] * 3), f"{'b' * 60}.example"
+    given = partial(
+        SesSendingDomain,
+        "mail",
+        domain=f"{domain}.example",
+        dkim=ses.ByoDkim(selector="s" * 63),
+        dmarc=ses.Dmarc(reports=[f"dmarc@{host}"], report_zones={host: dns.route53("Z2")}),
+    )
+    with pytest.raises(InvalidSettings) as refused:
+        registered(given, SesDomainIdentity={"dns_records": RECORDS})
+    assert [(each.path, each.what.partition(" ")[2]) for each in refused.value.problems] == [
+        ("dkim_selector", "has 265 characters, and a name in DNS has 253 at most"),
+        ("dmarc.report_zones", "has 274 characters, and a name in DNS has 253 at most"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,19 @@ def test_a_policy_that_says_all(prove_sending: bool, simulator: list[str]) -> No
     assert reached["Resource"] == [f"{AT}:identity/you@home.com"]
 
 
+def test_identities_are_named_as_ses_names_them() -> None:
+    """A domain in A-labels, whatever its case; an address as it was verified; in the sandbox each may be the sender."""
+    sending, reached = policy(
+        from_identities=["Me@Home.com", "BÖRD.example."], sandbox_recipients=["you@Börd.example"]
+    )["Statement"]
+    of_identities = [each for each in sending["Resource"] if ":identity/" in each]
+    assert of_identities == [f"{AT}:identity/{each}" for each in ("acme.com", "Me@Home.com", "xn--brd-sna.example")]
+    assert reached["Resource"] == [f"{AT}:identity/you@xn--brd-sna.example"]
+    assert reached["Condition"]["StringLike"]["ses:FromAddress"] == [
+        "*@acme.com", "*@*.acme.com", "Me@Home.com", "Me@home.com", "*@xn--brd-sna.example", "*@*.xn--brd-sna.example"
+    ]  # fmt: skip
+
+
 def test_a_policy_that_is_too_long() -> None:
     """White space does not count."""
     assert policy_problem(" ".join("a" * 6144)) is None

@@ -72,6 +72,29 @@ def test_a_policy_is_as_long_as_iam_takes() -> None:
         length(50, "x" * (rest + 1))
 
 
+@pytest.mark.parametrize("name", ["acme mail", "acme/mail", "müller", "a" * 57])
+def test_a_component_whose_name_iam_does_not_take(name: str) -> None:
+    """Of it Pulumi makes those of the user and its policy, which AWS would refuse once the domain is made."""
+    made = partial(SesSendingDomain, name, domain="acme.example")
+    with pytest.raises(InvalidSettings, match=f"name: '{name}' cannot begin names that IAM takes: 1 to 56 letters"):
+        registered(made, SesDomainIdentity={"dns_records": RECORDS})
+    given = partial(made, user_name="mailer", policy_name="send")
+    assert registered(given, SesDomainIdentity={"dns_records": RECORDS}).inputs["User", name]["name"] == "mailer"
+
+
+@pytest.mark.parametrize(("argument", "kind"), [("user_name", "user"), ("policy_name", "policy")])
+def test_an_account_has_a_name_once(argument: str, kind: str) -> None:
+    """Whatever its case; a second component that is given it is refused before anything is made of it."""
+
+    def program() -> None:
+        SesSendingDomain("mail", domain="acme.example", **{argument: "mailer"})  # type: ignore[arg-type]
+        SesSendingDomain("news", domain="acme.org", region="us-east-1", **{argument: "Mailer"})  # type: ignore[arg-type]
+
+    said = f"news: {argument}: the {kind} Mailer is already made by 'mail'"
+    with pytest.raises(InvalidSettings, match=said):
+        registered(program, SesDomainIdentity={"dns_records": RECORDS})
+
+
 def test_nothing_is_given_that_was_not_given() -> None:
     """A user of an earlier release is left alone."""
     found = registered(

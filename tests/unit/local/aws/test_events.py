@@ -199,6 +199,7 @@ def test_each_type_lives_under_the_operators_policy(cloud: Cloud, tmp_path: Path
             tags={"a": "b"},
         )
         topic = live("aws:sns/topic:Topic", {"displayName": "Mail", "tags": {"c": "d"}}, tags={"a": "b"})["arn"]
+        assert ":thing-b-" in live("aws:sns/topic:Topic", {"displayName": "Mail"}, namePrefix="thing-b-")["arn"]
         allowed = topic_policy(topic, "acme-example", *AT)
         live("aws:sns/topicPolicy:TopicPolicy", {}, arn=topic, policy=allowed)
         live(

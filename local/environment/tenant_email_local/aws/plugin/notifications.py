@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from tenant_email_local.aws.plugin import tags as tags_of
 from tenant_email_local.aws.plugin.kind import ResourceType, Same, exists_from_here
@@ -15,10 +16,10 @@ class TopicResource(ResourceType):
     """Is aws:sns/topic:Topic; of its attributes those that a stack of this package sets."""
 
     type_name = "aws:sns/topic:Topic"
-    inputs = frozenset({"name", "displayName", "kmsMasterKeyId", "region", "tags"})
+    inputs = frozenset({"name", "namePrefix", "displayName", "kmsMasterKeyId", "region", "tags"})
     auto_named = "name"
-    replaced_by = frozenset({"name", "region"})
-    optional_outputs = frozenset({"name", "region"})
+    replaced_by = frozenset({"name", "namePrefix", "region"})
+    optional_outputs = frozenset({"name", "namePrefix", "region"})
     outputs = frozenset({"arn", "owner", "policy", "tagsAll"})
     _ATTRIBUTES: ClassVar[Mapping[str, str]] = {"displayName": "DisplayName", "kmsMasterKeyId": "KmsMasterKeyId"}
 
@@ -28,8 +29,9 @@ class TopicResource(ResourceType):
         client = aws.sns(region)
         given = {theirs: inputs[ours] for ours, theirs in self._ATTRIBUTES.items() if ours in inputs}
         tagged: dict[str, Any] = {"Tags": tags_of.listed(tags)} if tags else {}
-        arn = client.create_topic(Name=inputs["name"], Attributes=given, **tagged)["TopicArn"]
-        outputs: Properties = {"region": region, "arn": arn, "tagsAll": tags}
+        name = inputs.get("name") or f"{inputs['namePrefix']}{uuid4().hex[:26]}"
+        arn = client.create_topic(Name=name, Attributes=given, **tagged)["TopicArn"]
+        outputs: Properties = {"name": name, "region": region, "arn": arn, "tagsAll": tags}
         with exists_from_here(arn, outputs):
             live = self.read(aws, arn, outputs) or {}
         return arn, {**outputs, **{name: live.get(name) for name in ("owner", "policy")}}
