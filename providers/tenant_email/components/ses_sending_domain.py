@@ -84,7 +84,8 @@ class SesSendingDomain(pulumi.ComponentResource):
             `ses.KeySlots`.
         configuration_set: the set that the domain's mail uses; the policy allows it, and an adopted identity's own one.
         events: the `ses.Events`: how bounces and complaints are heard of; the set is made, or `configuration_set` used.
-        feedback_forwarding: False stops the mails about bounces and complaints.
+        feedback_forwarding: False stops the mails about bounces and complaints, once something else hears of them, such
+            as `events`: until then SES sends them all the same.
         tags: AWS tags of the identity, the IAM user and its policy.
         verification: how long SES is waited for, as `ses.Verification`; else 10 minutes.
         require_production_access: fails before anything is switched while the account is in the sandbox.

@@ -25,6 +25,7 @@ from tenant_email.aws.pace import Pace
 from tenant_email.aws.reputation import ACCOUNT, Metrics, percent, standing
 from tenant_email.aws.ses import Ses
 from tenant_email.errors import Forbidden, NotFound, redact_external
+from tenant_email.inputs.mail_ports import ses_region
 from tenant_email.inputs.model import reveal
 from tenant_email.json_types import is_object
 from tenant_email.platforms.survey import fine, problem, unknown, warning
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from tenant_email.findings import Finding
     from tenant_email.json_types import PropsView
 
-_SMTP: Final = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\.?", re.IGNORECASE)
 _KEY_ID: Final = re.compile(r"A(?:KIA|SIA)[A-Z0-9]{12,}")
 _SET: Final = ("configuration_set_name", "x_ses_configuration_set")
 _HEADER: Final = "x-ses-configuration-set"
@@ -65,15 +65,14 @@ def ses_use(settings: PropsView, resolve: Callable[[str], str] = str) -> SesUse 
     `resolve` puts in what a placeholder stands for.
     """
     text = {name: resolve(str(reveal(value))) for name, value in settings.items() if not is_object(value)}
-    host = _SMTP.fullmatch(text.get("host", ""))
-    region = host[1].lower() if host else text.get("region", "")
-    if not host and settings.get("kind") not in ("auth0.ses", "logto.aws_ses"):
+    by_smtp = ses_region(text.get("host", ""))
+    if not by_smtp and settings.get("kind") not in ("auth0.ses", "logto.aws_ses"):
         return None
-    key = text.get("username" if host else "access_key_id", "")
+    key = text.get("username" if by_smtp else "access_key_id", "")
     headers = settings.get("custom_headers")
     custom = {name.lower(): str(value) for name, value in headers.items()} if is_object(headers) else {}
     chosen = next((text[name] for name in _SET if text.get(name)), custom.get(_HEADER, ""))
-    return SesUse(region, key if _KEY_ID.fullmatch(key) else "", chosen)
+    return SesUse(by_smtp or text.get("region", ""), key if _KEY_ID.fullmatch(key) else "", chosen)
 
 
 class SesLooks:
@@ -171,8 +170,8 @@ class SesLooks:
         """Says whether bounces and complaints of the configuration sets are heard of."""
         if not self._use.configuration_set:
             for identity in _unique(self.identities.values()):
-                # where not even mails tell of them, the look at the identity says so
-                if identity.feedback_forwarding and not identity.configuration_set:
+                # feedback forwarding makes no difference: what nothing else hears of SES mails all the same
+                if not identity.configuration_set:
                     what = f"mail of {identity.domain} uses no configuration set: mails tell of bounces and complaints"
                     more = "a set of ses.Events() has alarms, and demands TLS: docs/events.md"
                     yield fine("ses.events", f"{what}; {more}")
@@ -293,9 +292,6 @@ def judge_identity(identity: Identity) -> Iterable[Finding]:
         yield warning("ses.mail_from", what + lost, "Publish its MX and SPF records, and set it again if it failed.")
     else:
         yield fine("ses.mail_from", f"MAIL FROM domain {mail_from.domain} is verified")
-    if not identity.feedback_forwarding and not identity.configuration_set:
-        what = f"{identity.domain}: nobody hears of bounces and complaints"
-        yield warning("ses.feedback", what, "Turn feedback forwarding on, or give it a configuration set with events.")
 
 
 def _judge_address(identity: Identity) -> Finding:

@@ -14,7 +14,11 @@ Security = Literal["starttls", "tls", "opportunistic", "none"]
 
 STARTTLS: Final = frozenset({25, 587, 2525, 2587})
 TLS: Final = frozenset({465, 2465})
-_SES: Final = re.compile(r"email-smtp(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+# of every partition, with IPv6, and within a network of the user's own
+_SES: Final = re.compile(
+    r"(?:vpce-[a-z0-9-]+\.)?email-smtp(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)\.?",
+    re.IGNORECASE,
+)
 _SES_PORTS: Final = (STARTTLS | TLS) - {2525}
 
 
@@ -30,4 +34,10 @@ def begins_without_tls(port: object) -> bool:
 
 def serves_none(host: object, port: object) -> bool:
     """Returns whether this is an SMTP endpoint of Amazon SES with a port that SES does not listen on."""
-    return isinstance(host, str) and isinstance(port, int) and bool(_SES.fullmatch(host)) and port not in _SES_PORTS
+    return isinstance(host, str) and isinstance(port, int) and bool(ses_region(host)) and port not in _SES_PORTS
+
+
+def ses_region(host: str) -> str:
+    """Returns the region whose SES has this SMTP host; empty for another host."""
+    found = _SES.fullmatch(host)
+    return found[1].lower() if found else ""

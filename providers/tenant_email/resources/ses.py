@@ -59,7 +59,8 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         overwrite_records: of "mx" and "spf" those that will be replaced there all the same.
         on_mx_failure: what SES does without that MX record: "USE_DEFAULT_VALUE" sends from its own domain,
             "REJECT_MESSAGE" rejects the mail.
-        feedback_forwarding: False stops the mails about bounces and complaints.
+        feedback_forwarding: False stops the mails about bounces and complaints, once something else hears of them, such
+            as the events of a configuration set: until then SES sends them all the same.
         configuration_set: the set that mail of this domain uses when the call names none.
         tags: AWS tags, 47 at most in addition to the three by which this stack knows its identity.
         expected_account: the AWS account that this must happen in, as twelve digits; another one is WrongTenant, before

@@ -17,6 +17,7 @@ from support.ses_site import REGION, SesSite
 from tenant_email import platforms
 from tenant_email.aws.dns_records import easy_dkim_records, mail_from_records
 from tenant_email.aws.identity import parse_identity
+from tenant_email.aws.smtp_password import smtp_host
 from tenant_email.cli import app
 from tenant_email.diagnosis.ses import SesUse, judge_identity, judge_rate, ses_use
 from tenant_email.diagnosis.tenant import Circumstances, examine
@@ -181,11 +182,13 @@ def test_rates_that_may_not_be_looked_at(site: SesSite, aws: AwsServer, monkeypa
 
 
 def test_mail_without_a_set_is_advice(tenant: Auth0Emulator, site: SesSite) -> None:
-    """It is said what a set would bring, and nothing of it is a warning."""
+    """It is said what a set would bring, and nothing of it is a warning: SES mails what nothing else hears of."""
     tenant.state.provider["settings"] = {}  # type: ignore[index]
     site.ses.create_email_identity(EmailIdentity=DOMAIN)
-    (line,) = [line for line in told() if " ses.events: " in line]
-    assert line.startswith(f"ok ses.events: mail of {DOMAIN} uses no configuration set: mails tell of bounces")
+    for forwarded in (True, False):
+        site.ses.put_email_identity_feedback_attributes(EmailIdentity=DOMAIN, EmailForwardingEnabled=forwarded)
+        (line,) = [line for line in told() if "bounces" in line and " ses.reputation: " not in line]
+        assert line.startswith(f"ok ses.events: mail of {DOMAIN} uses no configuration set: mails tell of bounces")
 
 
 @pytest.mark.usefixtures("tenant")
@@ -260,6 +263,9 @@ def test_credentials_of_the_stack_are_used(monkeypatch: pytest.MonkeyPatch) -> N
             SesUse("us-gov-west-1", "", "mail"),
         ),
         ({"kind": "pingone_aic.smtp", "host": "email-smtp.x.amazonaws.com.evil.example"}, None),
+        ({"kind": "auth0.smtp", "host": smtp_host("eusc-de-east-1")}, SesUse("eusc-de-east-1")),
+        ({"kind": "auth0.smtp", "host": "email-smtp.us-east-1.api.aws."}, SesUse("us-east-1")),
+        ({"kind": "logto.smtp", "host": "vpce-0a-b.email-smtp.us-east-1.vpce.amazonaws.com"}, SesUse("us-east-1")),
     ],
 )  # fmt: skip
 def test_how_a_provider_sends_through_ses(settings: dict[str, Any], expected: SesUse | None) -> None:
