@@ -23,6 +23,15 @@ _PULUMI_AWS: Final = "pulumi-aws"
 _MAJOR: Final = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where mail is sent; has_smtp: by SMTP as well as by the API."""
+
+    account: str
+    region: str
+    has_smtp: bool
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the parts of a component are made.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from tenant_email.aws.policy import ACTIONS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_object
 from tenant_email.resources.arguments import text_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tenant_email.components.ses_place import Whereabouts
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.resources.ses_values import SendingPolicy
 
@@ -31,7 +34,7 @@ def active_sending_domain(domains: Mapping[str, SesSendingDomain], active: str) 
         active: the name of the one to use, known before deployment.
 
     Raises:
-        InvalidSettings: there is none of that name, or they are not alike.
+        InvalidSettings: there is none of that name, they are not alike, or two are in one region of one account.
 
     """
     problems = list(_problems(domains, active))
@@ -39,7 +42,29 @@ def active_sending_domain(domains: Mapping[str, SesSendingDomain], active: str) 
         raise InvalidSettings(_WHO, tuple(problems))
     for each in domains.values():
         each.held_here = True  # a standby's key is the tenant's too: a rotation takes it from under nobody
+    found = pulumi.Output.all(*(each.whereabouts for each in domains.values()))
+    found.apply(lambda known: _require_apart(domains, known))
     return domains[active]
+
+
+def _require_apart(domains: Mapping[str, SesSendingDomain], known: Sequence[Whereabouts]) -> None:
+    """Refuses, in the preview, a standby that fails with another, or that a tenant which sends by SMTP cannot reach."""
+    problems, first = list[Problem](), dict[tuple[str, str], str]()
+    some_smtp = any(at.has_smtp for at in known)
+    for (name, domain), at in zip(domains.items(), known, strict=True):
+        path = f"domains.{name}"
+        if (other := first.setdefault((at.account, at.region), name)) != name:
+            remedy = "Put each in a region of its own: a standby there is down with the other."
+            problems.append(Problem(path, f"is in {at.region}, as {other} is", remedy))
+        if at.has_smtp or not some_smtp:
+            continue
+        what, through = f"is in {at.region}, where SES has no SMTP endpoint", domain.sending_policy.sends_through
+        if through is not None and through.ses_path == "smtp":
+            problems.append(Problem(path, what, "Choose a region that has one, or send through SES's API."))
+        elif through is None:
+            pulumi.log.warn(f"{_WHO}: {path}: {what}: a tenant that sends by SMTP cannot be moved there", domain)
+    if problems:
+        raise InvalidSettings(_WHO, tuple(problems))
 
 
 def _problems(domains: object, active: object) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from tenant_email.aws.dns_records import DnsRecord, DnsRecordProps, record_table
 from tenant_email.aws.senders import senders_to_try
 from tenant_email.components.ses_arguments import Given, require_valid
 from tenant_email.components.ses_handover import key_destination
-from tenant_email.components.ses_place import Place
+from tenant_email.components.ses_place import Place, Whereabouts
 from tenant_email.components.ses_plan import RecordPlanner
 from tenant_email.components.ses_publisher import Publisher
 from tenant_email.components.ses_record_targets import ByFunction, InRoute53
@@ -279,6 +279,17 @@ class SesSendingDomain(pulumi.ComponentResource):
     def sending_policy(self) -> SendingPolicy:
         """What the key may send."""
         return self._arguments.sending
+
+    @property
+    def whereabouts(self) -> pulumi.Output[Whereabouts]:
+        """Where mail is sent, known before the domain is verified."""
+
+        def found(known: Sequence[Any]) -> Whereabouts:
+            account, region = known
+            return Whereabouts(account, region, has_smtp=bool(self._smtp_host) or smtp_password.has_smtp(region))
+
+        at: pulumi.Output[list[Any]] = pulumi.Output.all(self._place.account, self._place.region)
+        return at.apply(found)
 
     def _target(self, dns: DnsZone) -> Target | None:
         """Returns where the records of a zone are published; None where the program does it."""

@@ -68,13 +68,54 @@ def test_a_standby_that_could_not_send_is_refused(active: Any, standby: dict[str
     assert said in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("standby", "said"),
+    [
+        ({"region": "eu-west-1"}, "domains.us: is in eu-west-1, as eu is\nPut each in a region of its own"),
+        ({"region": None}, "domains.us: is in eu-west-1, as eu is"),
+        (
+            {"region": "me-central-1", "sends_through": auth0.Smtp},
+            "domains.us: is in me-central-1, where SES has no SMTP endpoint\nChoose a region that has one",
+        ),
+    ],
+)
+def test_a_standby_that_would_not_help_is_refused(standby: dict[str, Any], said: str) -> None:
+    """One beside the first goes down with it, and one that has no SMTP takes no tenant that sends by it."""
+    more = {"sends_through": standby["sends_through"]} if "sends_through" in standby else {}
+
+    def program() -> None:
+        europe = SesSendingDomain("eu", region="eu-west-1", mail_from="eu", **ALIKE, **more)
+        america = SesSendingDomain("us", mail_from="us", **ALIKE, **standby)
+        active_sending_domain({"eu": europe, "us": america}, "eu")
+
+    with pytest.raises(InvalidSettings) as raised:
+        registered(program, **ANSWERS)
+    assert said in str(raised.value)
+
+
+def test_a_standby_may_be_another_accounts_or_have_a_host_of_its_own() -> None:
+    """The same region of another account helps where AWS has stopped the first, and a host may be newer than we."""
+
+    def program() -> None:
+        europe = SesSendingDomain("eu", sends_through=auth0.Smtp, **ALIKE)
+        hosted = SesSendingDomain(
+            "me", region="me-central-1", smtp_host="smtp.me.example", sends_through=auth0.Smtp, **ALIKE
+        )
+        by_api = SesSendingDomain("af", region="af-south-1", sends_through=logto.AwsSes, **ALIKE)
+        assert active_sending_domain({"eu": europe, "me": hosted}, "me") is hosted
+        assert active_sending_domain({"af": by_api}, "af") is by_api
+
+    registered(program, **ANSWERS)
+
+
 def test_a_standby_may_send_more() -> None:
     """One that takes both ways through SES is as good as one that takes the tenant's alone."""
     one: dict[str, Any] = {"sends_through": auth0.Smtp}
 
     def program() -> None:
         europe, america = (
-            SesSendingDomain(name, mail_from=name, **ALIKE, **more) for name, more in (("eu", one), ("us", {}))
+            SesSendingDomain(name, region=f"{name}-west-1", mail_from=name, **ALIKE, **more)
+            for name, more in (("eu", one), ("us", {}))
         )
         active_sending_domain({"eu": europe, "us": america}, "eu")
 
