@@ -73,7 +73,7 @@ def senders_to_try(
     senders: Sequence[str | None] = [_sample(address, domains) for address in addresses]
     if not addresses:
         senders = [f"{_LOCAL_PART}@{domain}" for domain in domains] + [each for each in identities if "@" in each]
-    name = _WILDCARDS.sub("", names[0]) if names else ""
+    name = _display_name(names[0]) if names else ""
     found = dict.fromkeys(spellings(sender)[1] for sender in senders if sender)
     return [formataddr((name, sender)) for sender in found]
 
@@ -83,10 +83,16 @@ def _sample(pattern: str, domains: Iterable[str]) -> str | None:
     local, at, host = pattern.rpartition("@")
     if not has_wildcards(host):
         return f"{_fill_wildcards(local)}{at}{host}"
-    # the wildcard may stand for a domain, a sub-domain, or, without an @, for a whole address
-    sender = _fill_wildcards(local) if at else _LOCAL_PART
-    candidates = (f"{sender}@{prefix}{domain}" for domain in domains for prefix in ("", f"{_LOCAL_PART}."))
+    # the wildcard may stand for a domain, a sub-domain, or, without an @, for a whole address or for all of its end
+    senders = [_fill_wildcards(local)] if at else [_LOCAL_PART, _fill_wildcards(host.rpartition("*")[0])]
+    hosts = [f"{prefix}{domain}" for domain in domains for prefix in ("", f"{_LOCAL_PART}.")]
+    candidates = (f"{sender}@{each}" for sender in senders for each in hosts if sender)
     return next((each for each in candidates if _like(each, pattern)), None)
+
+
+def _display_name(pattern: str) -> str:
+    """Returns a display name that a pattern matches, and that is none in no case: IAM has nothing to compare then."""
+    return pattern.replace("*", "").replace("?", "x") or _LOCAL_PART
 
 
 def _fill_wildcards(local: str) -> str:
