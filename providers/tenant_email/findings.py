@@ -81,9 +81,10 @@ class SenderLimits:
 
     domains: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.domains or self.addresses)
+        return bool(self.domains or self.addresses or self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,14 @@ class ConfiguresProvider:
 class SendsFrom:
     """A resource sends through the tenant's provider from its own address, given at `path`.
 
-    `address` is empty while it is not known, and where something else limits it.
+    `sender` is that address, with its name if it has one: empty while it is not known, and where something else limits
+    it.
     """
 
     platform: str
     host: str
     path: str
-    address: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

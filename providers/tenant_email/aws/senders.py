@@ -59,6 +59,11 @@ def is_allowed(address: str, patterns: Sequence[str]) -> bool:
     return not patterns or any(_like(address, each) for each in allowed)
 
 
+def is_name_allowed(name: str, patterns: Sequence[str]) -> bool:
+    """Returns whether a policy with these display names lets one send; without any, IAM has nothing to compare."""
+    return bool(name) and any(_like(name, each) for each in patterns)
+
+
 def senders_to_try(
     domains: Sequence[str], addresses: Sequence[str], identities: Sequence[str], names: Sequence[str] = ()
 ) -> list[str]:

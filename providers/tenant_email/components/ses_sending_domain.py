@@ -108,6 +108,8 @@ class SesSendingDomain(pulumi.ComponentResource):
     """The domain, as SES keeps it."""
     from_addresses: list[str]
     """The only addresses that may send; none where every address of the domains may."""
+    from_display_names: list[str]
+    """The only display names that may send; none where any may."""
     further_domains: list[str]
     """The other domains that the key may send from."""
     identity_arn: pulumi.Output[str]
@@ -199,6 +201,7 @@ class SesSendingDomain(pulumi.ComponentResource):
         explicit_provider(opts)  # refuses one of another package, which no part would have
         super().__init__("tenant-email:index:SesSendingDomain", name, None, opts)
         self.domain, self.from_addresses = arguments.domain, list(arguments.sending.from_addresses)
+        self.from_display_names = list(arguments.sending.from_display_names)
         self.further_domains = list(arguments.sending.further_domains)
         self._name, self._smtp_host = name, smtp_host
 

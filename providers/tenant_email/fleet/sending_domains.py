@@ -80,6 +80,7 @@ class DomainByOutputs(ABC):
         self.domain: str = arguments["domain"]
         self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
         self.further_domains: list[str] = list(arguments.get("further_domains") or ())
+        self.from_display_names: list[str] = []  # which a fleet file does not name
         self.held_here = False
         self.configuration_set = self.output(CONFIGURATION_SET) if _has_set(arguments) else None
         self._region = region

@@ -185,6 +185,7 @@ class UnknownDomain:
 
     def __init__(self, from_addresses: list[str] | None = None, region: str = "") -> None:
         self.from_addresses, self.further_domains, self._region = from_addresses or [], list[str](), region
+        self.from_display_names = list[str]()
 
     @property
     def smtp_host(self) -> Any:

@@ -80,6 +80,12 @@ def address_of(value: str) -> str:
     return address
 
 
+def name_of(value: str) -> str:
+    """Returns the name that an address is written with, without quotes; empty where it has none."""
+    name, _ = _mailbox(value)
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if _QUOTED.fullmatch(name) else name
+
+
 def _mailbox(value: str) -> tuple[str, str]:
     """Returns (name, address); it reads one of each, without the nesting of comments that RFC 5322 has."""
     if len(value) > _LONGEST_MAILBOX:

@@ -35,6 +35,7 @@ class TenantObjectInputs(Properties):
     sending_domain: str | None = field(default=None, repr=False)
     further_domains: Sequence[str] | None = field(default=None, repr=False)
     sending_addresses: Sequence[str] | None = field(default=None, repr=False)
+    sending_names: Sequence[str] | None = field(default=None, repr=False)
 
     @property
     def kind(self) -> str:

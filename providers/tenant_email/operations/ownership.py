@@ -105,7 +105,7 @@ def _contradictions(sends: SendsFrom, provider: ConfiguresProvider | None) -> tu
     """Returns why the tenant's provider, as the program configures it, would not send from this address."""
     if provider is None:
         return ()
-    problems = limit_problems(sends.path, sends.address, provider.limits) if sends.address else []
+    problems = limit_problems(sends.path, sends.sender, provider.limits) if sends.sender else []
     if provider.enabled is False:
         what = "cannot be set while the tenant's email provider is disabled"
         problems.append(Problem(sends.path, what, "Set enabled=True on the EmailProvider, or omit it."))

@@ -27,7 +27,7 @@ def check_sender(path: str, sender: object, validated: ValidatedInputs[InputsT])
     if isinstance(address, Problem):
         return Findings((replace(address, path=path),))
     limits = sender_limits(validated.desired)
-    problems = (*local_problems(path, address, validated), *limit_problems(path, address, limits))
+    problems = (*local_problems(path, address, validated), *limit_problems(path, str(sender), limits))
     return Findings(problems) + _check_letters(path, address, validated)
 
 
@@ -36,7 +36,7 @@ def sends_from(path: str, sender: object, validated: ValidatedInputs[InputsT]) -
     address = _plain_address(sender)
     judged = isinstance(address, str) and not sender_limits(validated.desired)
     connection = validated.connection
-    return SendsFrom(connection.platform, connection.id_host, path, str(address) if judged else "")
+    return SendsFrom(connection.platform, connection.id_host, path, str(sender) if judged else "")
 
 
 def _plain_address(sender: object) -> str | Problem | None:
@@ -82,6 +82,8 @@ def _settings_of(validated: ValidatedInputs[InputsT]) -> frozenset[str]:
 
 def sender_limits(inputs: TenantObjectInputs) -> SenderLimits:
     """Returns what limits the senders, as far as it is known."""
-    own, further, addresses = inputs.sending_domain, inputs.further_domains, inputs.sending_addresses
+    own, further = inputs.sending_domain, inputs.further_domains
     domains = [each for each in (own, *(further or ())) if each] if is_known(own, further) else []
-    return SenderLimits(tuple(domains), tuple(addresses or ()) if is_known(addresses) else ())
+    given = (inputs.sending_addresses, inputs.sending_names)
+    addresses, names = (tuple(each or ()) if is_known(each) else () for each in given)
+    return SenderLimits(tuple(domains), addresses, names)

@@ -49,6 +49,7 @@ class TenantObjectModel(Model):
     sending_domain: Text | None = None
     further_domains: list[str] | None = None
     sending_addresses: list[str] | None = None
+    sending_names: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

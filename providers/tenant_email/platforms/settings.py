@@ -120,6 +120,7 @@ class SendingDomain(Protocol):
     domain: str
     further_domains: list[str]
     from_addresses: list[str]
+    from_display_names: list[str]
     held_here: bool
 
     @property
@@ -148,4 +149,5 @@ def limits_of(domain: SendingDomain | None) -> Props:
         "sending_domain": domain.domain,
         "further_domains": domain.further_domains or None,
         "sending_addresses": domain.from_addresses or None,
+        "sending_names": domain.from_display_names or None,
     }

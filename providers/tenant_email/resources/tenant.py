@@ -40,9 +40,10 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             sends a test email, where the platform can.
         test_recipient: where a test email goes; needed for `preflight="send"`, and enough for it on PingOne AIC.
         sending_domain: the verified domain that `from_address` must lie in. Of settings that `from_ses` made this, and
-            the next two, are those of the key that they hold, whatever is given here.
+            the next three, are those of the key that they hold, whatever is given here.
         further_domains: other domains that the key may send from.
         sending_addresses: the only addresses that may send, where a policy says so; `*` and `?` are wildcards.
+        sending_names: the only display names that may send, where a policy says so, with the same wildcards.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
 
     """
@@ -72,6 +73,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         sending_domain: pulumi.Input[str] | None = None,
         further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        sending_names: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         require_text(name, tenant=tenant, on_existing=on_existing, on_drift=on_drift, preflight=preflight)
@@ -93,6 +95,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
             "sending_domain": sending_domain,
             "further_domains": further_domains,
             "sending_addresses": sending_addresses,
+            "sending_names": sending_names,
             **_of_key(settings),
             # outputs: Pulumi resolves only those that are named among the inputs
             "live": None,
@@ -118,6 +121,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             the program has for the tenant.
         further_domains: as in EmailProvider.
         sending_addresses: as in EmailProvider.
+        sending_names: as in EmailProvider.
         on_delete: omitted, what was created is deleted (on Auth0: disabled) and what was adopted is restored, unless
             someone else changed it since; or "delete", "disable", "restore", "retain", whoever changed it.
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".
@@ -147,6 +151,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         sending_domain: pulumi.Input[str] | None = None,
         further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         sending_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        sending_names: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         on_existing: OnExisting | None = None,
         on_delete: OnDelete | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -161,6 +166,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
             "sending_domain": sending_domain,
             "further_domains": further_domains,
             "sending_addresses": sending_addresses,
+            "sending_names": sending_names,
             **existing_inputs(on_existing, import_id, "adopt"),
             "on_delete": on_delete,
             # outputs, as above

@@ -13,7 +13,12 @@ from tenant_email.errors import InvalidSettings
 
 DKIM = {"type": "CNAME", "ttl": 300, "values": ["t.dkim.amazonses.com"]}
 ANSWERS: dict[str, Any] = {"dns_records": [{**DKIM, "name": f"t{n}._domainkey.acme.example"} for n in range(3)]}
-LIMITS = {"sending_domain": "acme.example", "further_domains": ["brand.example"], "sending_addresses": None}
+LIMITS = {
+    "sending_domain": "acme.example",
+    "further_domains": ["brand.example"],
+    "sending_addresses": None,
+    "sending_names": ["Acme"],
+}
 
 
 def sending(name: str = "mail", domain: str = "acme.example", **more: Any) -> SesSendingDomain:
@@ -43,7 +48,8 @@ def test_senders_are_held_to_the_key_that_the_tenant_has() -> None:
     """Whatever domain is named beside it, the policy of the settings' own key decides, for templates too."""
 
     def program() -> None:
-        first, second = sending(further_domains=["brand.example"]), sending("other", "other.example")
+        first = sending(further_domains=["brand.example"], from_display_names=["Acme"])
+        second = sending("other", "other.example")
         templates = {"t": auth0.Template(template="verify_email", subject="s", body="b")}
         TenantEmail(
             "a",

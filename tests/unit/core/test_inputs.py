@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SETTINGS = {"kind": "auth0.smtp", "host": "one.example", "password": Secret("canary-inputs")}
 TEXTS = ("tenant", "import_id", "sending_domain", "from_address", "test_recipient")
-LISTS = ("further_domains", "sending_addresses")
+LISTS = ("further_domains", "sending_addresses", "sending_names")
 
 
 @pytest.mark.parametrize(("typed", "model"), [(ProviderInputs, ProviderModel), (TemplateInputs, TemplateModel)])

@@ -69,6 +69,7 @@ _TOP = {
     "sending_domain",
     "further_domains",
     "sending_addresses",
+    "sending_names",
 }
 
 PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {

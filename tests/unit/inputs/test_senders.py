@@ -61,6 +61,18 @@ def provider(sender: Any, settings: dict[str, Any] = SMTP, tenant: str = "main",
                 "Add it to the sending domain's from_addresses, or use one of a@acme.example, c*@acme.example."
             ),
         ),
+        (
+            "a@acme.example",
+            {"sending_domain": "acme.example", "sending_names": ["Acme", "A*"]},
+            (
+                "from_address: has no name, and the sending policy allows only 'Acme', 'A*'\n"
+                "Write it as Name <a@acme.example>, or correct from_display_names of the sending domain."
+            ),
+        ),
+        ("acme <a@acme.example>", {"sending_names": ["Acme"]}, "from_address: has the name 'acme', and the sending"),
+        ("Acme <a@acme.example>", {"sending_names": ["Acme"]}, ""),
+        ('"Acme, \\"Inc\\"" <a@acme.example>', {"sending_names": ['Acme, "?nc"']}, ""),
+        ("a@acme.example", {"sending_names": UNKNOWN}, ""),
         ("cc@acme.example", {"sending_addresses": ["a@acme.example", "c*@acme.example"]}, ""),
         ("b@acme.test", {"sending_domain": UNKNOWN, "sending_addresses": ["a@acme.test"]}, "from_address: b@acme.test"),
     ],
@@ -89,6 +101,8 @@ def test_a_template_that_names_no_limits_has_those_of_the_provider() -> None:
         operation.current().configure({"tenant-email:tenants": json.dumps(TENANTS)}.get)
         lifecycle.check({}, {"settings": SMTP, "from_address": "a@acme.example", **limits})
         (failure,) = template.check({}, mail).failures
+        (unnamed,) = template.check({}, {**mail, "sending_names": ["Acme"]}).failures
+        assert unnamed.reason.startswith("settings.from_address: has no name")
         assert failure.reason.startswith("settings.from_address: a@acme.test is not in the verified domain")
         assert template.check({}, {**mail, "sending_domain": "acme.test"}).failures == []
     finally:
