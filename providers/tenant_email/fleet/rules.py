@@ -19,7 +19,7 @@ from tenant_email.fleet.document import PROVIDER_OPTIONS
 from tenant_email.fleet.domain_rules import domain_problems, sending_domains
 from tenant_email.fleet.sending_domains import (
     SECOND,
-    active_region,
+    all_regions,
     domain_of,
     region_of,
     second_name,
@@ -261,9 +261,9 @@ class _TenantRules:
         arguments = domain_of(self.fleet, self.tenant)
         if arguments is None:
             return None
-        _, there = active_region(self.tenant, arguments) if is_known(arguments.get(SECOND)) else ("", arguments)
-        addresses, region = arguments.get("from_addresses"), region_of(self.fleet, there)
-        return UnknownDomain(addresses if is_list(addresses) else None, region)
+        places = [each for _, each in all_regions(arguments)] if is_known(arguments.get(SECOND)) else [arguments]
+        addresses, regions = arguments.get("from_addresses"), [region_of(self.fleet, each) for each in places]
+        return UnknownDomain(addresses if is_list(addresses) else None, regions)
 
     def _provider_inputs(self) -> Props:
         email = self.tenant.email
@@ -284,7 +284,7 @@ class _TenantRules:
             self.problems += [self._in_words(each, at) for each in error.problems]
             return
         except NotSupported as error:
-            remedy = "Use a kind of SES's own API, or send through another region."
+            remedy = "Use a kind of SES's own API, or other regions."
             self.problems.append(Problem(f"{at}.{FROM_SES}", str(error).partition("\n")[0], remedy))
             return
         limits = self._limits(domain)

@@ -27,6 +27,7 @@ from tenant_email.inputs.unusable_values import read_json
 from tenant_email.json_types import Json, Props, is_list, is_object
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tenant_email.json_types import PropsView
@@ -183,15 +184,15 @@ class UnknownDomain:
     held_here = False
     configuration_set = None  # of the file's own, so that no tenant has to leave it to the domain
 
-    def __init__(self, from_addresses: list[str] | None = None, region: str = "") -> None:
-        self.from_addresses, self.further_domains, self._region = from_addresses or [], list[str](), region
+    def __init__(self, from_addresses: list[str] | None = None, regions: Sequence[str] = ()) -> None:
+        self.from_addresses, self.further_domains, self._regions = from_addresses or [], list[str](), regions
         self.from_display_names = list[str]()
 
     @property
     def smtp_host(self) -> Any:
-        """Returns what is not known; NotSupported where the region, as far as the file says it, has no SMTP."""
-        if self._region:
-            smtp_password.smtp_host(self._region)
+        """Returns what is not known; NotSupported where a region that the file names has no SMTP, a standby's too."""
+        for region in filter(None, self._regions):
+            smtp_password.smtp_host(region)
         return UNKNOWN
 
     def __getattr__(self, name: str) -> Any:

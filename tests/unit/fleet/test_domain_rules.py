@@ -122,6 +122,10 @@ def test_a_region_without_smtp() -> None:
     """A tenant that sends by SMTP is refused; one by SES's API is not, and the domain's stack shows no SMTP."""
     (found,) = said(of("domain: acme.com", region="me-central-1", email=SMTP))
     assert "tenants.acme.email.provider.from_ses: ses me-central-1: no SMTP endpoint is known" in found
+    second = "domain: acme.com, region: eu-west-1, second_region: {region: me-central-1}"
+    (found,) = said(of(second, email=SMTP))
+    assert "provider.from_ses: ses me-central-1: no SMTP endpoint is known" in found
+    assert said(of(second)) == []
     fleet = read(of("domain: acme.com", region="me-central-1")).fleet
     records = [{"name": f"t{number}._domainkey.acme.com", "type": "CNAME", "values": ["t"]} for number in range(3)]
     answers: dict[str, Any] = {"SesDomainIdentity": {"dns_records": records}, "AccessKey": {"secret": "s"}}
