@@ -42,7 +42,7 @@ def active_sending_domain(domains: Mapping[str, SesSendingDomain], active: str) 
         raise InvalidSettings(_WHO, tuple(problems))
     for each in domains.values():
         each.held_here = True  # a standby's key is the tenant's too: a rotation takes it from under nobody
-    found = pulumi.Output.all(*(each.whereabouts for each in domains.values()))
+    found = pulumi.Output.all(*(each.find_whereabouts() for each in domains.values()))
     found.apply(lambda known: _require_apart(domains, known))
     return domains[active]
 

@@ -283,9 +283,8 @@ class SesSendingDomain(pulumi.ComponentResource):
         """What the key may send."""
         return self._arguments.sending
 
-    @property
-    def whereabouts(self) -> pulumi.Output[Whereabouts]:
-        """Where mail is sent, known before the domain is verified."""
+    def find_whereabouts(self) -> pulumi.Output[Whereabouts]:
+        """Returns where mail is sent, known before the domain is verified."""
 
         def found(known: Sequence[Any]) -> Whereabouts:
             account, region = known
