@@ -424,7 +424,7 @@ def test_what_is_claimed(tenant: Tenant) -> None:
     unknown = found(tenant, settings=settings(tenant, template=UNKNOWN, from_address="a@b.example")).claims
     assert [claim for claim in unknown if isinstance(claim, OwnsObject)] == []
     (sends,) = [claim for claim in unknown if isinstance(claim, SendsFrom)]
-    assert (sends.path, sends.address) == ("settings.from_address", "a@b.example")
+    assert (sends.path, sends.sender) == ("settings.from_address", "a@b.example")
 
 
 def test_what_cannot_be_valid_is_not_written(tenant: Tenant) -> None:
