@@ -126,7 +126,8 @@ def _known(
     provider = explicit_provider(opts)
     given = {"region": region, "profile": profile} if provider else aws_inputs(region, profile, opts)
     # an output is like itself alone: two that are not known yet may be two regions
-    return (provider, given["region"], given["profile"])
+    where: list[Hashable] = [given["region"], given["profile"]]
+    return provider, where[0], where[1]
 
 
 def _whereabouts(name: str, invoke: pulumi.InvokeOptions) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
