@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pulumi
 from pulumi.runtime import is_dry_run
@@ -126,8 +126,7 @@ def _known(
     provider = explicit_provider(opts)
     given = {"region": region, "profile": profile} if provider else aws_inputs(region, profile, opts)
     # an output is like itself alone: two that are not known yet may be two regions
-    where: list[Hashable] = [given["region"], given["profile"]]
-    return provider, where[0], where[1]
+    return provider, cast("Hashable", given["region"]), cast("Hashable", given["profile"])
 
 
 def _whereabouts(name: str, invoke: pulumi.InvokeOptions) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
