@@ -70,9 +70,10 @@ class Warned(str):
 
 @dataclass(frozen=True, slots=True)
 class OwnsObject:
-    """A resource of the program owns the object with this id."""
+    """A resource of the program owns the object with this id, which people know by `label`, if not by the id."""
 
     id: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

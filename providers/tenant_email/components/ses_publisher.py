@@ -122,6 +122,18 @@ class Publisher:
         own = [each for each in self._planned if each.target is target]
         return [{**each.record.to_props(), "values": [each.value]} for each in own]
 
+    def belong_to(self, identity: SesDomainIdentity) -> None:
+        """Has what is published from now on stay as the identity does.
+
+        One that was adopted may have gone since, and been made anew: then it is the stack's, and so are its records. A
+        state of an earlier release does not say which.
+        """
+        if self._origin is None:
+            return
+        both: pulumi.Output[list[bool | None]] = pulumi.Output.all(self._origin.adopts, identity.adopted)
+        adopts = both.apply(lambda known: bool(known[0]) and known[1] is not False)
+        self._origin = self._origin._replace(adopts=adopts)
+
     def publish(self, purpose: str, opts: pulumi.ResourceOptions) -> list[pulumi.Resource]:
         """Publishes what was planned for a purpose."""
         before = len(self.records)

@@ -329,6 +329,7 @@ class SesSendingDomain(pulumi.ComponentResource):
     def _publish(self, identity: SesDomainIdentity) -> None:
         """Publishes what the identity asks for, and the rest once it is there."""
         publisher, place = self._publisher, self._place
+        publisher.belong_to(identity)
         if isinstance(self._arguments.dkim, EasyDkim):
             publisher.publish_easy_dkim(identity, place.opts)
         mx = publisher.publish("MAIL FROM", place.after(identity.settings or identity))

@@ -118,7 +118,7 @@ def require_account(client: Ses, expected: str | None) -> None:
 
 def claim_of(what: str, desired: Props) -> OwnsObject:
     """Returns the claim of a part of an identity, so that another resource's removal leaves it in place."""
-    return OwnsObject(claimed(what, desired))
+    return OwnsObject(claimed(what, desired), f"the {what} of {plain_domain(desired)} in {desired.get('region')}")
 
 
 def claimed(what: str, props: Props) -> str:

@@ -37,8 +37,8 @@ class Ownership:
         findings = Findings()
         for claim in claims:
             match claim:
-                case OwnsObject(id_):
-                    findings += self._note_owner(id_, urn)
+                case OwnsObject(id_, label):
+                    findings += self._note_owner(id_, urn, label)
                 case ConfiguresProvider(platform, host):
                     self._note_provider(claim, self._providers.get((platform, host)))
                 case SendsFrom(platform, host):
@@ -88,12 +88,12 @@ class Ownership:
         """Returns what `release` noted: then the object that is there is this stack's own."""
         return self._released.get(id_)
 
-    def _note_owner(self, id_: str, urn: str) -> Findings:
+    def _note_owner(self, id_: str, urn: str, label: str) -> Findings:
         with self._lock:
             owner = self._claimed.setdefault(id_, urn)
         if owner in ("", urn) or not urn:
             return Findings()
-        what = f"{id_} is already managed by {owner.rpartition('::')[2]!r}"
+        what = f"{label or id_} is already managed by {owner.rpartition('::')[2]!r}"
         return Findings((Problem("", what, "Keep one of the two resources."),))
 
     def _note_provider(self, claim: ConfiguresProvider, earlier: ConfiguresProvider | None) -> None:

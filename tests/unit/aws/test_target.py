@@ -200,7 +200,9 @@ PLACE = {"domain": "acme.example", "region": "eu-west-1", "expected_account": "1
 )
 def test_what_is_claimed_is_a_part_of_one_identity(more: dict[str, Any], what: str, *, same: bool) -> None:
     """However its domain is spelled; the same domain in two accounts or regions is two of them."""
-    assert aws_session.claim_of("settings", PLACE).id == aws_session.claimed("settings", PLACE)
+    claim = aws_session.claim_of("settings", PLACE)
+    assert claim.id == aws_session.claimed("settings", PLACE)
+    assert claim.label == "the settings of acme.example in eu-west-1"
     assert (aws_session.claimed("settings", PLACE) == aws_session.claimed(what, {**PLACE, **more})) is same
 
 

@@ -38,6 +38,14 @@ def test_a_claim_is_of_one_id() -> None:
     assert (ownership.is_claimed(ID), ownership.is_claimed("auth0/b/email-provider")) == (True, False)
 
 
+def test_a_second_owner_is_told_what_is_owned() -> None:
+    """In the words that people have for it, where the id is not one of them."""
+    ownership = Ownership()
+    assert ownership.register([OwnsObject(f"{ID} 1 None", "the provider of a")], "urn::a") == Findings()
+    (told,) = ownership.register([OwnsObject(f"{ID} 1 None", "the provider of a")], "urn::b").problems
+    assert told.what == "the provider of a is already managed by 'a'"
+
+
 def test_a_login_that_is_lacking_is_said_once_a_tenant() -> None:
     """By the resource that comes first; another platform at the host is another tenant."""
     ownership = Ownership()
