@@ -128,6 +128,11 @@ class Wait:
         return max(self._deadline.elapsed, self._slept)
 
     @property
+    def left(self) -> float:
+        """Returns the seconds that are left, none at the end."""
+        return max(0.0, self.seconds - self.elapsed)
+
+    @property
     def is_over(self) -> bool:
         """Returns whether the time is up."""
         return self.elapsed >= self.seconds

@@ -17,7 +17,7 @@ from tenant_email.inputs.unknowns import is_known
 from tenant_email.lifecycle.esv_variable import LONGEST
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.esv_object import EsvInputs, EsvObject, EsvOutputs, retry_if_lost
-from tenant_email.operations.esv_tenant import require_valid, validate
+from tenant_email.operations.esv_tenant import owner_of, require_valid, validate
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS
 from tenant_email.redaction.secrets import Secret, is_pem
 
@@ -162,9 +162,19 @@ class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
         inputs = self.as_recorded(known | self.read_fields(live), known)
         outputs = SecretOutputs.from_props(recorded)
         # Someone else's version has a value that nobody can read: the recorded one must not pass for it.
-        if live["activeVersion"] != outputs.version:
-            inputs.pop("value", None)
+        if "value" in inputs and not self._is_as_written(id_, live["activeVersion"], recorded):
+            del inputs["value"]
         return inputs, SecretOutputs(bool(outputs.adopted), live["activeVersion"], self.last_written(recorded))
+
+    def _is_as_written(self, id_: str, active: str, recorded: Props) -> bool:
+        """Returns whether the active version is the recorded one, by its date too: a secret made anew counts from 1."""
+        if active != SecretOutputs.from_props(recorded).version:
+            return False
+        written = self.last_written(recorded)
+        if written.version != active or written.created is None:
+            return True
+        latest = self.read_written(owner_of(id_), id_.rpartition("/")[2])
+        return latest is None or latest == written
 
     def _add_version(self, api: PingOneAic, inputs: SecretInputs, value: Secret, before: str | None) -> str:
         """Adds a version, or returns the one before: the API makes none of the present value.
@@ -181,11 +191,17 @@ class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
         return version
 
     def _prune(self, api: PingOneAic, path: str, keep: int) -> None:
+        """Destroys all versions but the latest so many, and but the one that the tenant runs with until a restart."""
         versions: Json = api.esvs.read(f"{path}/versions") or []
-        for old in versions[keep:]:
-            # A destroyed version stays in the list for ever.
-            if old["status"] != "DESTROYED":
-                api.esvs.write("DELETE", f"{path}/versions/{old['version']}")
+        # A destroyed version stays in the list for ever.
+        there = [str(one["version"]) for one in versions if one["status"] != "DESTROYED"]
+        if len(there) <= keep:
+            return
+        secret = api.esvs.read(path) or {}
+        in_use = (secret.get("activeVersion"), secret.get("loadedVersion"))
+        for old in there[keep:]:
+            if old not in in_use:
+                api.esvs.write("DELETE", f"{path}/versions/{old}")
 
 
 def _encode(value: Secret) -> str:

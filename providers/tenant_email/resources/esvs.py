@@ -95,7 +95,8 @@ class EsvSecret(Named, module="tenant-email", name="EsvSecret"):
         encoding: what the value is; it can never be changed.
         use_in_placeholders: whether placeholders may name it; it can never be changed.
         description: as the console shows it.
-        keep_versions: destroys older versions than so many when one is added; omitted, all are kept.
+        keep_versions: how many versions stay when one is added, the new one among them; older ones are destroyed, but
+            for the one that the tenant runs with until a restart. Omitted, all stay.
         on_existing: "fail" says what exists; "adopt" takes it over, and a destroy leaves it.
         on_delete: omitted, what was created is deleted, unless someone else changed it since; or "delete", "retain".
         opts: Pulumi's options; `import_`, the id, means adopt without a write, unless on_existing is "adopt".

@@ -287,6 +287,39 @@ def test_version_of_someone_else_is_drift(site: Site) -> None:
     assert (made.up(), made.state["version"]) == ("update", "3")
 
 
+def test_secret_that_someone_made_anew_is_drift(site: Site) -> None:
+    """It has the number of ours again, with a value that nobody can read: after a refresh ours is sent."""
+    made = secret(site)
+    made.up()
+    made.refresh()
+    assert made.up() == "same"
+    site.tenant.call("DELETE", SECRET)
+    site.tenant.secret("esv-s", "canary-of-someone")
+    made.refresh()
+    assert (made.up(), made.state["version"]) == ("update", "2")
+
+
+def test_version_that_the_tenant_runs_with_is_kept(site: Site) -> None:
+    """It goes with the next one, once a restart has loaded another; what someone destroyed does not count."""
+    made = secret(site, keep_versions=1)
+    made.up()
+    site.tenant.restart()
+    for number in (2, 3):
+        made.up(value=f"canary-{number}")
+    assert statuses(site) == ["ENABLED", "DESTROYED", "ENABLED"]
+    made.up(value="canary-4", keep_versions=2)
+    assert statuses(site) == ["ENABLED", "ENABLED", "DESTROYED", "ENABLED"]
+    site.tenant.restart()
+    site.tenant.call("DELETE", f"{SECRET}/versions/3")
+    made.up(value="canary-5", keep_versions=2)
+    assert statuses(site) == ["ENABLED", "ENABLED", "DESTROYED", "DESTROYED", "DESTROYED"]
+
+
+def statuses(site: Site) -> list[str]:
+    """Returns the status of each version, the newest first."""
+    return [one["status"] for one in site.tenant.call("GET", f"{SECRET}/versions").document]
+
+
 def test_value_that_is_loaded_needs_no_restart(site: Site) -> None:
     """A value that is put back before any restart is no revision: what depends on it does nothing."""
     made = variable(site)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.wire import Wire, reply
-from tenant_email.errors import Forbidden, InvalidSettings, NotFound, Unavailable, UnexpectedAnswer
+from tenant_email.errors import Forbidden, InvalidSettings, NotFound, Rejected, Unavailable, UnexpectedAnswer
 from tenant_email.net.transport import HttpReply, NoAnswer
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
 from tenant_email.platforms.pingone_aic.esvs import Esvs
@@ -226,6 +226,34 @@ def test_a_restart_whose_answer_is_lost_is_looked_for(after: list[HttpReply], ti
     assert asked(wire).count(f"POST {STARTUP}") == times
 
 
+REFUSED = reply(400, {"code": 400, "message": "A restart is in progress already"})
+
+
+@pytest.mark.parametrize(("after", "times"), [(LOADED, 1), ([*PENDING, RESTARTING, READY, *LOADED], 2)])
+def test_a_restart_that_someone_else_s_refuses_waits_for_that(after: list[HttpReply], times: int) -> None:
+    """It began since the look; ours follows where that one did not load what is wanted."""
+    there, wire, _ = esvs(READY, *PENDING, OPEN, REFUSED, RESTARTING, RESTARTING, READY, *after)
+    assert there.load(["a"], 60) is True
+    assert asked(wire).count(f"POST {STARTUP}") == times
+
+
+def test_a_restart_that_is_refused_for_itself_is_an_error() -> None:
+    """The tenant is ready, so that there is nothing to wait for."""
+    there, wire, _ = esvs(READY, *PENDING, OPEN, REFUSED, READY)
+    with pytest.raises(Rejected, match="in progress already"):
+        there.load(["a"], 60)
+    assert asked(wire).count(f"POST {STARTUP}") == 1
+
+
+def test_what_a_tenant_says_may_be_behind_its_restart() -> None:
+    """A status that is ready still is no end of it, nor is a list that shows the ESV as before right after."""
+    there, wire, _ = esvs(
+        READY, *PENDING, OPEN, RESTARTING, READY, *PENDING, RESTARTING, READY, *PENDING, READY, *LOADED
+    )
+    assert there.load(["a"], 600) is True
+    assert asked(wire).count(f"POST {STARTUP}") == 1
+
+
 def test_a_restart_that_was_not_sent_is_an_error() -> None:
     """After the repeats of any call."""
     there, wire, _ = esvs(READY, *PENDING, OPEN, UNSENT)
@@ -236,13 +264,15 @@ def test_a_restart_that_was_not_sent_is_an_error() -> None:
 
 def test_what_a_restart_does_not_load_is_an_error() -> None:
     """With its names and what to do; so is a tenant that is locked, which is not restarted."""
-    there, *_ = esvs(READY, *PENDING, OPEN, RESTARTING, READY, *PENDING)
+    behind = [READY, *PENDING] * 20
+    there, wire, _ = esvs(READY, *PENDING, OPEN, RESTARTING, *behind)
     with pytest.raises(Unavailable) as caught:
-        there.load(["a"], 60)
+        there.load(["a"], 600)
     assert str(caught.value).splitlines() == [
         f"it: POST {STARTUP}: the restart is over, but esv-a is not loaded",
         "Run `pulumi up` again; if that does not help, check the ESV in the console.",
     ]
+    assert sum(wire.slept) == pytest.approx(30)
     there, wire, said = esvs(READY, *PENDING, LOCKED)
     with pytest.raises(Forbidden):
         there.load(["a"], 60)

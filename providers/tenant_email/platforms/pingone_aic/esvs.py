@@ -6,10 +6,11 @@ Source: docs/contracts/pingone_aic.md#esvs.
 from __future__ import annotations
 
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.errors import InvalidSettings, NotFound, Problem, Unavailable
+from tenant_email.errors import Conflict, InvalidSettings, NotFound, Problem, Rejected, Unavailable
 from tenant_email.inputs.model import reveal
 from tenant_email.platforms.pingone_aic import answers, environment
 from tenant_email.platforms.pingone_aic.esv_paths import SECRETS, VARIABLES
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
 _STOPS_THE_WAIT: Final = "Ctrl-C stops waiting; the restart continues."
+_MOST_RESTARTS: Final = 3  # that are asked for, when none of them is known to have begun
+_LAG: Final = 30.0  # seconds after a restart was taken on in which the tenant may still say that it is ready and as before
 _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 
 
@@ -119,27 +122,47 @@ class Esvs:
             return False
         environment.require_unlocked(self._client)
         self._announce(f"{self._client.who}: restarting to load ESVs; this takes minutes")
-        lost = self._restart(wait)
-        if lost and self.list_pending(wanted):  # it never arrived
-            self._restart(wait)
-        if left := self.list_pending(wanted):
+        # Asked for again where it never arrived, or where someone else's was under way, which may not load these.
+        left: list[str] = []
+        for _ in range(_MOST_RESTARTS):
+            is_ours = self._restart()
+            left = self._wait_until_loaded(wanted, wait, lag=_LAG if is_ours else 0.0)
+            if is_ours or not left:
+                break
+        if left:
             message = f"{self._client.who}: POST {_STARTUP}: the restart is over, but {', '.join(left)} is not loaded"
             raise Unavailable(
                 message, remedy="Run `pulumi up` again; if that does not help, check the ESV in the console."
             )
         return True
 
-    def _restart(self, wait: Wait) -> bool:
-        """Asks for a restart and waits until it is over; tells whether its answer was lost."""
-        lost = False
+    def _restart(self) -> bool:
+        """Asks for a restart; tells whether it began: not where the answer was lost, or another one was under way."""
         try:
             self._client.call("POST", _STARTUP, answers.STARTUP, params={"_action": "restart"})
         except Unavailable as error:
             if not error.uncertain:
                 raise
-            lost = True
-        self._wait_until_ready(wait)
-        return lost
+            return False
+        except (Rejected, Conflict):
+            # Someone else's, begun since the look, refuses ours.
+            if self._readiness() is None:
+                raise
+            return False
+        return True
+
+    def _wait_until_loaded(self, wanted: tuple[str, ...], wait: Wait, lag: float) -> list[str]:
+        """Returns those that the restart did not load; what the tenant says may be so many seconds behind."""
+        pending: list[str] = []
+
+        def ask() -> NotYet | None:
+            self._wait_until_ready(wait)
+            pending[:] = self.list_pending(wanted)
+            return NotYet("not loaded") if pending else None
+
+        with suppress(TimedOutError):
+            Wait(self._client.who, min(lag, wait.left), _POLLS, timing=self._timing).until(ask)
+        return pending
 
     def list_pending(self, ids: Iterable[str]) -> list[str]:
         """Returns those that wait for a restart; NotFound when one does not exist."""
