@@ -27,6 +27,7 @@ class Transport:
     could is hidden. `labels` are the API's own names, for messages. `connects`: there is a server that
     preflight="connect" can try. `login` is the setting without which nothing logs in, so that no secret is needed.
     `shows_secrets`: the API returns credentials too, so that they take part in every comparison.
+    `host_options` are no credentials, but may hold a token or a key that was given for the host.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Transport:
     login: str = ""
     optional: tuple[str, ...] = ()
     shows_secrets: bool = False
+    host_options: tuple[str, ...] = ()
 
     def required_credentials(self, settings: PropsView) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""

@@ -15,12 +15,25 @@ from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.redaction.visible import unseen_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenant_email.capabilities import Capabilities, Transport
     from tenant_email.inputs.tenant_objects import TenantObjectInputs
     from tenant_email.json_types import PropsView
 
 
 _IGNORED: Final = " If the program sets it, ignore_changes holds it back: take it out of that."
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The settings for which the engine gives what is recorded, whatever the program says: whole, or in a part."""
+
+    whole: Callable[[str], bool]
+    part: Callable[[str], bool]
+
+
+NOTHING_IGNORED: Final = Ignored(lambda _: False, lambda _: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +73,9 @@ def compare(
     desired: TenantObjectInputs,
     capabilities: Capabilities,
     host: str,
-    ignored: frozenset[str] = frozenset(),
+    ignored: Ignored = NOTHING_IGNORED,
 ) -> InputDiff:
-    """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed.
-
-    `ignored` are the settings for which the engine gives what is recorded, whatever the program says.
-    """
+    """Compares two sets of inputs; `host` is the tenant's, for messages. Unknown values count as changed."""
     old, new = recorded.settings, desired.settings
     fields = _diff_names({**recorded.to_props(), "settings": None}, {**desired.to_props(), "settings": None})
     # A preview may not know the kind yet: then everything counts as changed, and `up` compares again before it sends.
@@ -82,7 +92,7 @@ def compare(
     # (docs/contracts/auth0.md#patch-4).
     credentials = transport is not None and (kind or bool(settings & set(transport.credentials)))
     problems = _problems(transport, old, new, capabilities, host) if transport and credentials else ()
-    held_back = _held_back(transport, old, new, ignored) if transport and credentials else ()
+    held_back = _held_back(transport, old, new, ignored) if transport else ()
     return InputDiff(fields, settings, kind, credentials, (*problems, *held_back), held_back=bool(held_back))
 
 
@@ -160,25 +170,30 @@ def _problems(
     return (Problem("", f"{who}: {what}", f"{remedy}: {capabilities.password_rule}{ignored}"),)
 
 
-def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: frozenset[str]) -> tuple[Problem, ...]:
+def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: Ignored) -> tuple[Problem, ...]:
     """Returns why a secret does not go where `ignore_changes` puts it: each was given for another place, or may be.
 
     For an ignored secret there is the recorded one, which was given for the recorded host. For an ignored host there is
     the recorded one too, and nobody tells for which the program's secret is: a refresh may have seen anyone's there.
     """
     secrets = [name for name in (*transport.write_only, *transport.optional) if new.get(name)]
-    kept = [name for name in secrets if name in ignored]
-    sent = [name for name in secrets if name not in ignored and new[name] not in (UNKNOWN, old.get(name))]
-    held = [name for name in ("kind", *transport.secret_scope) if name in ignored]
+    kept = [name for name in secrets if ignored.whole(name) or ignored.part(name)]
+    bound = [*secrets, *(name for name in transport.host_options if new.get(name))]
+    sent = [name for name in bound if not ignored.whole(name) and new[name] not in (UNKNOWN, old.get(name))]
+    mixed = [name for name in sent if ignored.part(name)]
+    held = [name for name in ("kind", *transport.secret_scope) if ignored.whole(name)]
     moved = _moves(transport, old, new)
     if kept and moved:
         what = f"cannot change {moved} with {_paths(kept)} in ignore_changes"
         why = "the recorded one was given for what is there now, and goes nowhere else."
+    elif mixed:
+        what = f"cannot send {_paths(mixed)} with a part of it in ignore_changes"
+        why = "that part is as recorded, and what else it holds may be for another place."
     elif sent and held:
         what = f"cannot send {_paths(sent)} with {_paths(held)} in ignore_changes"
         why = (
-            "the recorded one stands in place of the program's, and may be another than the secret was given for. Or "
-            f"omit {_paths(sent)} to keep what is stored."
+            "the recorded one stands in place of the program's, and may be another than this was given for. Or omit "
+            f"{_paths(sent)} to keep what is stored."
         )
     else:
         return ()

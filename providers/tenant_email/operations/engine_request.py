@@ -30,9 +30,15 @@ class EngineRequest:
     ignored: tuple[str, ...] = ()
 
     def ignores(self, *path: str) -> bool:
-        """Returns whether the very path is ignored, in the spelling of whichever language."""
-        wanted = [_plain(part) for part in path]
-        return any([_plain(part) for part in _PART.findall(each)] == wanted for each in self.ignored)
+        """Returns whether the very path is ignored, in the spelling of whichever language; `*` stands for any name."""
+        return any(len(parts) == len(path) and _leads_to(parts, path) for parts in self._paths())
+
+    def ignores_part(self, *path: str) -> bool:
+        """Returns whether something within the path is ignored, and not all of it."""
+        return any(len(parts) > len(path) and _leads_to(parts, path) for parts in self._paths())
+
+    def _paths(self) -> list[list[str]]:
+        return [[_plain(part) for part in _PART.findall(path)] for path in self.ignored]
 
 
 _UNSAID: Final = EngineRequest()
@@ -68,3 +74,7 @@ def answering_for(method: FrameType | None) -> Generator[None]:
 def _plain(part: str) -> str:
     """Returns a name as every language spells it: snake_case and camelCase are one."""
     return part.replace("_", "").lower()
+
+
+def _leads_to(parts: list[str], path: tuple[str, ...]) -> bool:
+    return all(part in ("*", _plain(name)) for part, name in zip(parts, path, strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
@@ -12,7 +13,7 @@ from tenant_email import platforms
 from tenant_email.capabilities import OnDelete
 from tenant_email.errors import InvalidSettings, Problem, WrongTenant
 from tenant_email.findings import Findings, OwnsObject
-from tenant_email.input_diff import InputDiff, compare
+from tenant_email.input_diff import Ignored, InputDiff, compare
 from tenant_email.inputs.fields import Text
 from tenant_email.inputs.model import Model, parse, reveal
 from tenant_email.inputs.spelling import one_of
@@ -166,8 +167,8 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         if self.recorded_inputs(recorded) == desired:
             return InputDiff()
         inputs, capabilities = self.normalize_recorded(self.read_inputs(recorded)), validated.platform.capabilities
-        request, settings = engine_request.current(), validated.desired.settings
-        ignored = frozenset(name for name in settings if request.ignores("settings", name))
+        request = engine_request.current()
+        ignored = Ignored(partial(request.ignores, "settings"), partial(request.ignores_part, "settings"))
         change = compare(inputs, validated.desired, capabilities, validated.connection.host, ignored)
         return replace(change, respelled=True)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi.runtime.proto.provider_pb2 import DiffRequest, UpdateRequest
 
+from support.conformance import open_case
 from tenant_email.errors import InvalidSettings
 
 if TYPE_CHECKING:
@@ -47,6 +48,35 @@ def test_no_secret_goes_to_an_ignored_host(case: Case, ignored: str) -> None:
         with pytest.raises(InvalidSettings, match=rf"cannot send settings\.password with {ignored} in ignore_changes"):
             step(made.id, recorded, given)
     assert case.tenant.calls == []
+
+
+OTHER = {"kind": "auth0.other", "name": "brevo", "credentials": {"host": "one.example", "key": "canary-key"}}
+
+
+@pytest.mark.parametrize(
+    ("platform", "changes", "ignored", "told"),
+    [
+        ("logto", {"tls": {"key": "canary-key"}}, "settings.host", r"settings\.tls with settings\.host"),
+        ("logto", {"custom_headers": {"X-Token": "canary"}}, "settings.port", r"settings\.custom_headers with"),
+        ("auth0", OTHER, "settings.credentials.host", r"settings\.credentials with a part of it"),
+    ],
+)
+def test_what_else_may_be_secret_goes_to_no_ignored_place(
+    platform: str, changes: dict[str, Any], ignored: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Options that were given for a host, and a secret of which the engine puts a part there as it is recorded."""
+    with open_case(platform, monkeypatch) as case:
+        usual = case.samples["settings"]
+        given = case.around(changes if "kind" in changes else {**usual, **changes})
+        recorded = {**given, "settings": {**OTHER, "credentials": {}} if "kind" in changes else usual}
+        lifecycle = case.provider
+        assert not lifecycle.check(recorded, given).failures
+        id_ = f"{platform}/{case.tenant.url.partition('//')[2]}/email-provider"
+        for request in (DiffRequest(urn=URN, ignoreChanges=[ignored]), UpdateRequest(urn=URN, ignoreChanges=[ignored])):
+            step = lifecycle.diff if isinstance(request, DiffRequest) else lifecycle.update
+            with pytest.raises(InvalidSettings, match=f"cannot send {told}.* in ignore_changes"):
+                step(id_, recorded, given)
+        assert case.tenant.calls == []
 
 
 @pytest.mark.parametrize("ignored", ["settings", "from_address", ""])

@@ -9,6 +9,7 @@ import pytest
 
 from tenant_email.capabilities import Transport
 from tenant_email.input_diff import (
+    Ignored,
     InputDiff,
     compare,
     has_credentials,
@@ -246,11 +247,16 @@ def test_an_optional_secret_is_bound_to_its_place_too() -> None:
     assert compared(held, {**moved, "token": held["token"]}).problems == ()
 
 
+def ignoring(*names: str, part: str = "") -> Ignored:
+    """Returns what is said of `ignore_changes` with these settings, and with something within another."""
+    return Ignored(lambda name: name in names, lambda name: name == part)
+
+
 @pytest.mark.parametrize("moved", [{"host": "two.example"}, {"port": 465}, {"username": "other"}])
 def test_a_secret_that_is_held_back_moves_nowhere(moved: dict[str, Any]) -> None:
     """What an engine gives for an ignored secret is the recorded one, given for another place."""
     old, new = ProviderInputs(SMTP), ProviderInputs({**SMTP, **moved})
-    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({"password"}))
+    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", ignoring("password"))
     (problem,) = found.problems
     assert (found.held_back, problem.path) == (True, "")
     assert problem.what.startswith("cannot change smtp_")
@@ -264,7 +270,7 @@ def test_a_secret_that_is_held_back_moves_nowhere(moved: dict[str, Any]) -> None
 def test_a_secret_goes_to_no_place_that_is_held_back(place: str, recorded: dict[str, Any]) -> None:
     """What an engine gives for an ignored host may be anyone's whom a refresh saw, and no password is recorded then."""
     old, new = ProviderInputs(recorded), ProviderInputs({**SMTP, "password": OTHER})
-    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({place}))
+    found = compare(old, new, CAPABILITIES, "acme.eu.auth0.com", ignoring(place))
     (problem,) = found.problems
     assert found.held_back
     assert problem.what == f"cannot send settings.password with settings.{place} in ignore_changes"
@@ -275,18 +281,50 @@ def test_a_secret_goes_to_no_place_that_is_held_back(place: str, recorded: dict[
     "moved",
     [{}, {"host": UNKNOWN}, {"password": OTHER}, {"password": UNKNOWN}, {"host": "two.example", "password": None}],
 )
-@pytest.mark.parametrize("ignored", [frozenset({"password"}), frozenset({"password", "host"}), frozenset[str]()])
-def test_what_does_not_move_is_held_back_by_nothing(moved: dict[str, Any], ignored: frozenset[str]) -> None:
+@pytest.mark.parametrize("ignored", [("password",), ("password", "host"), ()])
+def test_what_does_not_move_is_held_back_by_nothing(moved: dict[str, Any], ignored: tuple[str, ...]) -> None:
     """Nor what may move, which an update knows, nor a secret that is not there."""
     given = {name: value for name, value in {**SMTP, **moved}.items() if value is not None}
-    found = compare(ProviderInputs(SMTP), ProviderInputs(given), CAPABILITIES, "acme.eu.auth0.com", ignored)
+    found = compare(ProviderInputs(SMTP), ProviderInputs(given), CAPABILITIES, "acme.eu.auth0.com", ignoring(*ignored))
     assert not found.held_back
+
+
+def test_a_secret_of_which_a_part_is_held_back_is_sent_nowhere() -> None:
+    """One that differs is mixed of what is recorded and what the program says; the recorded one moves nowhere."""
+    other = {"kind": "auth0.other", "name": "brevo", "credentials": {"host": "one.example", "key": "canary-key"}}
+    mixed = {**other, "credentials": {"host": "two.example", "key": "canary-key"}}
+
+    def compared(new: dict[str, Any]) -> InputDiff:
+        ignored = ignoring(part="credentials")
+        return compare(ProviderInputs(other), ProviderInputs(new), CAPABILITIES, "acme.eu.auth0.com", ignored)
+
+    (problem,) = compared(mixed).problems
+    assert problem.what == "cannot send settings.credentials with a part of it in ignore_changes"
+    (problem,) = compared({**other, "name": "elsewhere"}).problems
+    assert problem.what == "cannot change name from brevo to elsewhere with settings.credentials in ignore_changes"
+    assert not compared({**other, "settings": {"x": 1}}).problems
+
+
+def test_what_is_given_for_a_host_goes_to_none_that_is_held_back() -> None:
+    """Headers and TLS options may hold a token or a key; those that are recorded stay where they are."""
+    smtp = replace(CAPABILITIES.transports["auth0.smtp"], host_options=("tls",))
+    capabilities = replace(CAPABILITIES, transports={"auth0.smtp": smtp})
+    old = {**SMTP, "tls": {"key": "canary-key"}}
+
+    def compared(**changes: Any) -> InputDiff:
+        new = ProviderInputs({**old, **changes})
+        return compare(ProviderInputs(old), new, capabilities, "acme.eu.auth0.com", ignoring("host"))
+
+    (problem,) = compared(tls={"key": "canary-other"}).problems
+    assert problem.what == "cannot send settings.tls with settings.host in ignore_changes"
+    assert not compared(tls=None).problems
+    assert not compared(name="mail").problems
 
 
 def test_a_recorded_secret_stays_with_an_ignored_host() -> None:
     """Another user is sent with the one that was given for that very host."""
     old, new = ProviderInputs(SMTP), ProviderInputs({**SMTP, "username": "other"})
-    assert not compare(old, new, CAPABILITIES, "acme.eu.auth0.com", frozenset({"host"})).problems
+    assert not compare(old, new, CAPABILITIES, "acme.eu.auth0.com", ignoring("host")).problems
 
 
 def test_ignore_changes_is_named_where_no_secret_is_recorded() -> None:

@@ -23,12 +23,30 @@ from tenant_email.operations.engine_request import EngineRequest
         ("settings.secret_access_key.more", False),
         ("secret_access_key", False),
         ("", False),
+        ("settings[*]", True),
+        ('["*"].secret_access_key', True),
+        ("*", False),
     ],
 )
 def test_a_path_is_ignored_in_every_spelling(written: str, ignores: bool) -> None:
     """Only the very path, as any language writes it."""
     assert EngineRequest(ignored=("enabled", written)).ignores("settings", "secret_access_key") is ignores
     assert not EngineRequest().ignores("settings")
+
+
+@pytest.mark.parametrize(
+    ("written", "ignores"),
+    [
+        ("settings.credentials.api_key", True),
+        ('settings["credentials"][*]', True),
+        ("settings.credentials", False),
+        ("settings.credential.api_key", False),
+        ("settings", False),
+    ],
+)
+def test_a_part_is_ignored_where_the_whole_is_not(written: str, ignores: bool) -> None:
+    """What the engine then gives is mixed."""
+    assert EngineRequest(ignored=(written,)).ignores_part("settings", "credentials") is ignores
 
 
 def test_a_thread_answers_one_request() -> None:

@@ -18,6 +18,8 @@ Texts = Literal["contentType", "type", "html", "deliveries", "aliases", "none"]
 """How a factory words its texts: the key of the content type, only HTML, or another form altogether."""
 
 SMTP_FACTORY: Final = "simple-mail-transfer-protocol"
+HOST_OPTIONS: Final = frozenset({"tls", "custom_headers"})
+"""They may hold keys and tokens for the host: never shown, and not handed on to another."""
 _USER: Final[Path] = ("auth", "user")
 
 
@@ -65,6 +67,7 @@ class Kind:
             connects=self.factory == SMTP_FACTORY,
             optional=self.optional,
             shows_secrets=True,
+            host_options=tuple(sorted(HOST_OPTIONS & self.paths.keys())),
         )
 
 

@@ -20,7 +20,7 @@ from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.platforms.base import LiveProvider, public_identity
 from tenant_email.platforms.logto import templates, texts_mapping
 from tenant_email.platforms.logto.clean import clean_config
-from tenant_email.platforms.logto.kinds import KINDS, SMTP_FACTORY, Kind, kind_of
+from tenant_email.platforms.logto.kinds import HOST_OPTIONS, KINDS, SMTP_FACTORY, Kind, kind_of
 from tenant_email.platforms.logto.models import TRANSPORTS
 from tenant_email.platforms.logto.settings import Smtp
 from tenant_email.redaction.secrets import Secret
@@ -41,7 +41,6 @@ _LONGEST_OF_TEST: Final = {
 }
 """Milliseconds of a test; the first three can pass one after the other, and the client waits 30 s for the answer."""
 _OR_NONE: Final = ", or to '' for none"
-_UNSHOWN: Final = frozenset({"tls", "custom_headers"})  # they may hold keys and tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> 
     removed = frozenset[str]() if change is None else change.settings - kind.secret - settings.keys()
     # They are not among the credentials, but may hold a token or a client key of the old host all the same.
     if base.get("host") != settings.get("host"):
-        removed |= _UNSHOWN
+        removed |= HOST_OPTIONS
     kept = {name: value for name, value in base.items() if name not in removed}
     if kept.get("port") != settings.get("port"):
         kept.pop("secure", None)  # it went with the old port
@@ -134,7 +133,7 @@ def merge(desired: ProviderInputs, change: InputDiff | None, stored: Stored) -> 
 def options_left_behind(stored: Stored, target: Stored) -> list[str]:
     """Returns the options that stay behind with the old host; see `merge`."""
     moved = stored.factory == target.factory and stored.settings.get("host") != target.settings.get("host")
-    return sorted(_UNSHOWN & (stored.settings.keys() - target.settings.keys())) if moved else []
+    return sorted(HOST_OPTIONS & (stored.settings.keys() - target.settings.keys())) if moved else []
 
 
 def tls_for_port(settings: PropsView) -> Props:
@@ -249,7 +248,7 @@ def several(describe: Callable[[], str]) -> LiveProvider:
 
 
 def _attributes(stored: Stored) -> Props:
-    unshown = _UNSHOWN | (stored.kind.secret if stored.kind else set[str]())
+    unshown = HOST_OPTIONS | (stored.kind.secret if stored.kind else set[str]())
     shown = {name: value for name, value in stored.settings.items() if name not in unshown}
     hidden = sorted({*(stored.settings.keys() & unshown), *stored.others})
     attributes = {"id": stored.id, "factory": stored.factory, "settings": shown, "from_address": stored.from_address}

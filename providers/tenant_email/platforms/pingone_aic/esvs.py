@@ -29,7 +29,7 @@ _STARTUP: Final = "/environment/startup"
 _POLLS: Final = Pauses(0.2, factor=1.5, longest=10.0)
 _STOPS_THE_WAIT: Final = "Ctrl-C stops waiting; the restart continues."
 _MOST_RESTARTS: Final = 3  # that are asked for, when none of them is known to have begun
-_LAG: Final = 30.0  # seconds after a restart was taken on in which the tenant may still say that it is ready and as before
+_LAG: Final = 30.0  # seconds in which a tenant may say still that it is ready, and loads nothing
 _MOST_PAGES: Final = 1000  # a page has 1 to 100 ESVs
 
 
