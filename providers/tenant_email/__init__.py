@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tenant_email.components.ses_regions import active_sending_domain
     from tenant_email.components.ses_sending_domain import SesSendingDomain
     from tenant_email.components.tenant_email import TenantEmail
+    from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
     from tenant_email.resources.aws import AwsKeyReady
     from tenant_email.resources.ses import SesDomainIdentity
     from tenant_email.resources.ses_account import SesAccount
@@ -26,11 +27,13 @@ __all__ = [
     "Brand",
     "EmailProvider",
     "EmailTemplate",
+    "ProviderSettings",
     "SesAccount",
     "SesDkimKey",
     "SesDomainIdentity",
     "SesDomainVerification",
     "SesSendingDomain",
+    "TemplateSettings",
     "TenantEmail",
     "active_sending_domain",
     "auth0",
@@ -46,11 +49,13 @@ _HOMES: Final = {
     "Brand": "starters.brand",
     "EmailProvider": "resources.tenant",
     "EmailTemplate": "resources.tenant",
+    "ProviderSettings": "platforms.settings",
     "SesAccount": "resources.ses_account",
     "SesDkimKey": "resources.ses_dkim_key",
     "SesDomainIdentity": "resources.ses",
     "SesDomainVerification": "resources.ses_verification",
     "SesSendingDomain": "components.ses_sending_domain",
+    "TemplateSettings": "platforms.settings",
     "TenantEmail": "components.tenant_email",
     "active_sending_domain": "components.ses_regions",
 }

@@ -14,7 +14,7 @@ from tenant_email_local.emulators.pingone_aic import handlebars
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
 
 ACME: Final = Brand(name="Acme")
 FULL: Final = Brand(
@@ -79,7 +79,7 @@ class Mail:
         return f"{self.platform}-{self.name}"
 
 
-def starters(brand: Brand = ACME) -> dict[tuple[str, str], Settings]:
+def starters(brand: Brand = ACME) -> dict[tuple[str, str], TemplateSettings]:
     """Returns every starter, by its platform and name."""
     return {
         **{("auth0", name): auth0.Template.starter(name, brand=brand) for name in NAMES},
@@ -93,14 +93,14 @@ def mails(brand: Brand = ACME) -> list[Mail]:
     return [rendered(platform, name, settings) for (platform, name), settings in starters(brand).items()]
 
 
-def rendered(platform: str, name: str, settings: Settings, variables: dict[str, Any] | None = None) -> Mail:
+def rendered(platform: str, name: str, settings: TemplateSettings, variables: dict[str, Any] | None = None) -> Mail:
     """Returns one starter rendered, with variables of every kind or with others."""
     values = VARIABLES[platform] if variables is None else variables
     subject, html = (_LANGUAGES[platform](text, values) for text in texts(settings))
     return Mail(platform, name, subject, html)
 
 
-def texts(settings: Settings) -> tuple[str, str]:
+def texts(settings: TemplateSettings) -> tuple[str, str]:
     """Returns the subject and the document as the platform holds them."""
     props = settings.to_props()
     subject, html = props["subject"], props.get("body") or props.get("content") or props["message"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
     from tenant_email.components.ses_sending_domain import SesSendingDomain
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
 
 
 class ProviderOptions(TypedDict, total=False):
@@ -55,9 +55,9 @@ class TenantEmail(pulumi.ComponentResource):
         *,
         tenant: str = "main",
         sending_domain: SesSendingDomain,
-        settings: Settings | Callable[[SesSendingDomain], Settings],
+        settings: ProviderSettings | Callable[[SesSendingDomain], ProviderSettings],
         from_address: pulumi.Input[str],
-        templates: Mapping[str, Settings] | None = None,
+        templates: Mapping[str, TemplateSettings] | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **options: Unpack[ProviderOptions],
     ) -> None:
@@ -93,16 +93,18 @@ class TenantEmail(pulumi.ComponentResource):
 
 
 def _make_settings(
-    name: str, settings: Settings | Callable[[SesSendingDomain], Settings], sending_domain: SesSendingDomain
-) -> Settings:
+    name: str,
+    settings: ProviderSettings | Callable[[SesSendingDomain], ProviderSettings],
+    sending_domain: SesSendingDomain,
+) -> ProviderSettings:
     """Returns the settings; EmailProvider refuses what are none."""
     if callable(settings) and not isinstance(settings, type):
         return settings(sending_domain)
     settings_props(name, settings)
-    return cast("Settings", settings)
+    return cast("ProviderSettings", settings)
 
 
-def _templates(name: str, templates: Mapping[str, Settings] | None) -> Mapping[str, Settings]:
+def _templates(name: str, templates: Mapping[str, TemplateSettings] | None) -> Mapping[str, TemplateSettings]:
     if templates is None or is_object(templates):
         return templates or {}
     remedy = 'Pass a dict from names to settings, as in {"welcome": auth0.Template(…)}.'

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet, Tenant
     from tenant_email.fleet.settings import Secrets
     from tenant_email.json_types import Props
-    from tenant_email.platforms.settings import SendingDomain, Settings
+    from tenant_email.platforms.settings import ProviderSettings, SendingDomain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class DeclaredTenant:
         templates = tuple(templates_of(tenant, reader))
         return cls(tenant, provider, templates, tuple(reader.problems))
 
-    def settings(self, domain: SendingDomain | None) -> Settings | None:
+    def settings(self, domain: SendingDomain | None) -> ProviderSettings | None:
         """Returns the settings of its provider, with the key of a sending domain where it sends through one."""
         if not (given := self.tenant.email.get("provider")):
             return None

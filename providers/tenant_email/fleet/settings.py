@@ -7,7 +7,7 @@ knows only that it is there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, get_args, get_origin
 
 from tenant_email.aws import smtp_password
 from tenant_email.errors import Problem
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import PropsView
     from tenant_email.platforms.settings import SendingDomain, Settings
+
+SettingsT = TypeVar("SettingsT", bound="Settings")
 
 LARGEST_TEXT: Final = 2 * 1024 * 1024
 """Bytes of a template's file; no platform takes half of it."""
@@ -218,7 +220,7 @@ def props_of(cls: type[Settings], found: PropsView, domain: SendingDomain | None
     return {**cls(**known, **missing).to_props(), **hidden, **parts}
 
 
-def make(cls: type[Settings], found: PropsView, domain: SendingDomain | None = None) -> Settings:
+def make(cls: type[SettingsT], found: PropsView, domain: SendingDomain | None = None) -> SettingsT:
     """Returns settings for a program; with a sending domain, those of its key.
 
     Raises:

@@ -30,7 +30,7 @@ from tenant_email.tenants.entries import LONGEST, SHORTEST
 
 if TYPE_CHECKING:
     from tenant_email.json_types import Props
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import ProviderSettings, Settings, TemplateSettings
     from tenant_email.tenants.connections import ConnectionSpec
 
 BY_VARIABLE: Final = "_env"
@@ -128,18 +128,18 @@ def _read_arguments(source: type[Any]) -> dict[str, Argument]:
 
 
 @cache
-def provider_classes(platform: str) -> Mapping[str, type[Settings]]:
+def provider_classes(platform: str) -> Mapping[str, type[ProviderSettings]]:
     """Returns the settings classes of a platform's providers, by kind."""
     return _classes(platforms.load(platform).models)
 
 
 @cache
-def template_class(platform: str) -> type[Settings]:
+def template_class(platform: str) -> type[TemplateSettings]:
     """Returns the settings class of a platform's templates."""
     return _classes(platforms.load(platform).templates)[f"{platform}.template"]
 
 
-def _classes(models: Mapping[str, type[Model]]) -> dict[str, type[Settings]]:
+def _classes(models: Mapping[str, type[Model]]) -> dict[str, type[Any]]:
     from importlib import import_module  # noqa: PLC0415 - as the package's own description does it
 
     found: list[type[Settings]] = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tenant_email.fleet.document import Tenant
     from tenant_email.fleet.settings import SettingsReader
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
 
 
 _ANY: Final = Brand(name="A")
@@ -28,7 +28,7 @@ class NamedTemplate:
 
     name: str
     at: str
-    cls: type[Settings]
+    cls: type[TemplateSettings]
     arguments: Mapping[str, Json]
 
 
@@ -56,11 +56,11 @@ def templates_of(tenant: Tenant, reader: SettingsReader) -> Iterator[NamedTempla
             yield NamedTemplate(name, f"tenants.{tenant.name}.email.starters", cls, arguments)
 
 
-def _key(cls: type[Settings], arguments: Mapping[str, Json]) -> tuple[Json, ...]:
+def _key(cls: type[TemplateSettings], arguments: Mapping[str, Json]) -> tuple[Json, ...]:
     return tuple(arguments.get(name) for name in cls.keyed_by)
 
 
-def _starters(tenant: Tenant, cls: type[Any], reader: SettingsReader) -> dict[str, Settings]:
+def _starters(tenant: Tenant, cls: type[Any], reader: SettingsReader) -> dict[str, TemplateSettings]:
     wanted, at = tenant.email.get("starters"), f"tenants.{tenant.name}.email"
     if wanted != "all" and not is_list(wanted):
         return {}
@@ -69,9 +69,9 @@ def _starters(tenant: Tenant, cls: type[Any], reader: SettingsReader) -> dict[st
         reader.problems.append(Problem(f"{at}.starters", f"{tenant.platform} has none", "Write templates."))
         return {}
     if wanted == "all":
-        found: dict[str, Settings] = cls.starters(brand=brand)
+        found: dict[str, TemplateSettings] = cls.starters(brand=brand)
         return found
-    made: dict[str, Settings] = {}
+    made: dict[str, TemplateSettings] = {}
     for number, name in enumerate(wanted):
         try:
             made[str(name)] = cls.starter(name, brand=brand)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from tenant_email.inputs.unknowns import UNKNOWN
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
     from tenant_email.json_types import Json, Props, PropsView
 
+_OBJECTS: Final = ("Props", "Mapping[")
+"""How the types of fields begin that hold an object, as they are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Properties:
     """A part of a resource's properties; each field is one, under its own name.
+
+    A state may have been edited by hand: what is no object where properties or a mapping belong counts as absent, as in
+    the state of a release that did not have it.
 
     A field with a default is absent while it is None, as an input that is not given, or an output that an earlier
     release did not have; one without a default is always there. In a preview a field may be `UNKNOWN`, whatever its
@@ -42,8 +51,14 @@ class Properties:
 
 
 def _read(each: Field[Any], value: Json) -> Json:
+    if value is None or value is UNKNOWN:
+        return value
     kind: type[Properties] | None = each.metadata.get("part")
-    return value if kind is None or value is None else kind.from_props(value)
+    if kind is None and not str(each.type).startswith(_OBJECTS):
+        return value
+    if not isinstance(value, Mapping):
+        return None
+    return kind.from_props(cast("PropsView", value)) if kind else cast("PropsView", value)
 
 
 def _is_always_there(each: Field[Any]) -> bool:

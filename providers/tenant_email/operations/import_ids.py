@@ -1,6 +1,6 @@
-"""The ids by which what exists is imported: the form of each resource's, and what a wrong one was meant to be.
+"""The ids by which what exists is recorded and imported: the form of each resource's, and what is wrong with another.
 
-Pulumi hands over nothing but the id, so only it says which tenant, region or zone is read.
+To import, Pulumi hands over nothing but the id, so only it says which tenant, region or zone is read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PATTERNS: Final = {
     "domain": r"[^/]+\.[^/]+",  # with a dot, so that no other part of a region is taken for one
     "key": ".+",
 }
-_ANY: Final = "[^/]+"
+_ANY: Final = r"[^/\s]+"
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -78,10 +78,25 @@ def parse_id(resource: str, id_: str) -> dict[str, str]:
     form = FORMS[resource]
     if (parts := form.parts(id_)) is not None:
         return parts
+    raise wrong_id(id_, _whose(resource, id_), f"Write it as {form.form}, such as {form.example}.")
+
+
+def require_recorded(resource: str, id_: str) -> None:
+    """Raises InvalidSettings for a recorded id that no run can have recorded: of another object nothing is believed."""
+    form = FORMS.get(resource)
+    if form is None or form.parts(id_) is not None:
+        return
+    remedy = (
+        f"The state was edited: a run records {form.form}, such as {form.example}. Put that back, or an earlier "
+        "version of the state: `pulumi stack export --version`, then `pulumi stack import`."
+    )
+    raise InvalidSettings(redact_external(id_), (Problem("id", _whose(resource, id_), remedy),))
+
+
+def _whose(resource: str, id_: str) -> str:
     other = next((each.resource for each in FORMS.values() if each.parts(id_) is not None), "")
     article = "an" if resource[0] in "AE" else "a"
-    what = f"is the id of {other}, not of {resource}" if other else f"is not the id of {article} {resource}"
-    raise wrong_id(id_, what, f"Write it as {form.form}, such as {form.example}.")
+    return f"is the id of {other}, not of {resource}" if other else f"is not the id of {article} {resource}"
 
 
 def wrong_id(id_: str, what: str, remedy: str = "") -> InvalidSettings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from tenant_email.inputs.properties import Properties
+from tenant_email.json_types import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,13 @@ class WrittenIdentity(Properties):
     def from_props(cls, props: PropsView) -> Self:
         """Reads the output `written_identity`."""
         settings = {name: value for name, value in props.items() if name not in _BESIDE}
-        digests: Mapping[str, str] = props.get("secret_digests") or {}
-        return cls(settings, str(props.get("id") or ""), props.get("attributes"), digests)
+        digests, attributes = props.get("secret_digests"), props.get("attributes")
+        return cls(
+            settings,
+            str(props.get("id") or ""),
+            attributes if is_object(attributes) else None,
+            digests if is_object(digests) else {},
+        )
 
     def to_props(self) -> Props:
         """Returns the output `written_identity`."""

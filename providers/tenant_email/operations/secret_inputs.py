@@ -46,6 +46,11 @@ def real_id(id_: str, recorded: Props) -> str:
     return _TOKEN.sub(lambda found: known.get(found[1], found[0]), id_)
 
 
+def hides_secret(id_: str) -> bool:
+    """Returns whether an id has a digest in place of a secret."""
+    return _TOKEN.search(id_) is not None
+
+
 def _spellings(props: PropsView, path: str) -> Iterator[str]:
     """Yields the texts at a path, also as they stand in ids, where a domain or a name is in lower case."""
     for text in secrets.texts_at(props, path):

@@ -13,8 +13,9 @@ from tenant_email.errors import PlatformError, Problem
 from tenant_email.inputs.properties import NOTHING, Properties
 from tenant_email.operations import engine_request, operation, uncertain_writes
 from tenant_email.operations.console import info, warn
+from tenant_email.operations.import_ids import require_recorded
 from tenant_email.operations.imports import without_option
-from tenant_email.operations.secret_inputs import SECRET_INPUTS, public_id, real_id, secret_paths
+from tenant_email.operations.secret_inputs import SECRET_INPUTS, hides_secret, public_id, real_id, secret_paths
 from tenant_email.redaction import secrets
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def diff(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> tup
     """Compares; see `Lifecycle.do_diff`. A creation whose answer was lost is gone on with in any case."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):
         unconfirmed = before.pop(UNCONFIRMED, False)
-        changed, replaces = lifecycle.do_diff(real_id(id_, before), without_option(before, after), after)
+        changed, replaces = lifecycle.do_diff(_own_id(lifecycle, id_, before), without_option(before, after), after)
         for note in lifecycle.warn_of_change(before, after) if changed and not replaces else ():
             warn(note)
     return changed or bool(replaces) or bool(unconfirmed), replaces
@@ -88,7 +89,7 @@ def read(lifecycle: Lifecycle, id_: str, recorded: Props) -> tuple[Props, Props]
     """Reads; returns (inputs, inputs and outputs), or None when it is gone."""
     with _plain_props(lifecycle, recorded, {}) as (before, _):
         unconfirmed = before.pop(UNCONFIRMED, False)
-        found = _read(lifecycle, real_id(id_, before), before, unconfirmed=unconfirmed)
+        found = _read(lifecycle, _own_id(lifecycle, id_, before), before, unconfirmed=unconfirmed)
     if found is None:
         return None
     inputs, outputs = found
@@ -109,15 +110,16 @@ def import_(lifecycle: Lifecycle, id_: str) -> tuple[Props, Props] | None:
 def update(lifecycle: Lifecycle, id_: str, recorded: Props, desired: Props) -> Props:
     """Updates, or goes on with a creation whose answer was lost; returns inputs and outputs."""
     with _plain_props(lifecycle, recorded, desired) as (before, after):
+        own = _own_id(lifecycle, id_, before)
         known = _resume(lifecycle, before) if before.pop(UNCONFIRMED, False) else before
-        outputs = lifecycle.do_update(real_id(id_, before), known, after)
+        outputs = lifecycle.do_update(own, known, after)
     return {**after, **outputs.to_props()}
 
 
 def delete(lifecycle: Lifecycle, id_: str, recorded: Props) -> None:
     """Deletes; of a creation whose answer was lost only what is as it was sent."""
     with _plain_props(lifecycle, recorded, {}) as (before, _):
-        id_ = real_id(id_, before)
+        id_ = _own_id(lifecycle, id_, before)
         more: Properties = NOTHING
         if before.pop(UNCONFIRMED, False):
             found = _read(lifecycle, id_, before, unconfirmed=True)
@@ -125,6 +127,14 @@ def delete(lifecycle: Lifecycle, id_: str, recorded: Props) -> None:
                 return
             _, more = found
         lifecycle.do_delete(id_, {**before, **more.to_props()})
+
+
+def _own_id(lifecycle: Lifecycle, id_: str, recorded: Props) -> str:
+    """Returns a recorded id with its secrets; raises InvalidSettings for one that is none of this resource's."""
+    found = real_id(id_, recorded)
+    if not hides_secret(found):
+        require_recorded(type(lifecycle).__name__.removesuffix("Lifecycle"), found)
+    return found
 
 
 def _resume(lifecycle: Lifecycle, unconfirmed: Props) -> Props:

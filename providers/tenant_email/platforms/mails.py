@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tenant_email.json_types import Props, PropsView
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
     from tenant_email.starters.brand import Brand
 
 Place: TypeAlias = "tuple[str | int, ...]"
@@ -83,7 +83,7 @@ class Mails:
     mails: Callable[[PropsView], tuple[Mail, ...]]
     render: Callable[[str, PropsView], str]
     variables: Callable[[PropsView], Props]
-    starters: Callable[[Brand], Iterable[Settings]]
+    starters: Callable[[Brand], Iterable[TemplateSettings]]
 
 
 def renamed(document: PropsView, names: Mapping[str, str], at: Place = ()) -> tuple[Props, dict[Place, Place]]:

@@ -85,6 +85,14 @@ class Settings(HoldsSecrets):
         return represent(self, self.secret)
 
 
+class ProviderSettings(Settings):
+    """Settings of an EmailProvider: every kind that sends is one."""
+
+
+class TemplateSettings(Settings):
+    """Settings of an EmailTemplate: the `Template` of every platform is one."""
+
+
 def secret_paths(base: type[Settings] = Settings) -> frozenset[str]:
     """Returns the paths, as in `settings.password`, of what any class that is loaded declares secret.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.json_types import Props
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def claim_record(name: str, path: str, record: DnsRecord, zone_id: pulumi.Input[
     return []
 
 
-def template_only_once(name: str, settings: Settings, props: Props, tenant: str) -> Props:
+def template_only_once(name: str, settings: TemplateSettings, props: Props, tenant: str) -> Props:
     """Refuses a second resource for one template; returns the props, which look once a key that comes later is known.
 
     A key that is an output is looked at where it becomes known, in the preview where it can be.

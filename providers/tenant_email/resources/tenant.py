@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tenant_email.capabilities import OnDelete, OnDrift, OnExisting, Preflight
     from tenant_email.json_types import Props
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
 
 
 class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
@@ -62,7 +62,7 @@ class EmailProvider(Named, module="tenant-email", name="EmailProvider"):
         name: str,
         *,
         tenant: str = "main",
-        settings: Settings,
+        settings: ProviderSettings,
         from_address: pulumi.Input[str] | None = None,
         enabled: pulumi.Input[bool] = True,
         on_existing: OnExisting = "fail",
@@ -146,7 +146,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         name: str,
         *,
         tenant: str = "main",
-        settings: Settings,
+        settings: TemplateSettings,
         provider_id: pulumi.Input[str] | None = None,
         sending_domain: pulumi.Input[str] | None = None,
         further_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
@@ -178,7 +178,7 @@ class EmailTemplate(Named, module="tenant-email", name="EmailTemplate"):
         super().__init__(lifecycles.EMAIL_TEMPLATE, name, props, options, declared=declared_secrets(settings))
 
 
-def _of_key(settings: Settings) -> Props:
+def _of_key(settings: ProviderSettings) -> Props:
     """Returns what the policy of the settings' own key allows, and notes that this program uses the key."""
     key = settings.key_of
     if key is None:

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import pulumi
 
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Loft(Settings):
+class Loft(ProviderSettings):
     """A loft that pigeons fly from."""
 
     kind: ClassVar[str] = "birds.loft"
@@ -22,7 +22,7 @@ class Loft(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Template(Settings):
+class Template(TemplateSettings):
     """A message that is tied to a leg."""
 
     kind: ClassVar[str] = "birds.template"

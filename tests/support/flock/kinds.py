@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from tenant_email.inputs.fields import Host, Text
 from tenant_email.platforms.models import Derivation, Models
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ def _no_home(region: str | None) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Smtp(Settings):
+class Smtp(ProviderSettings):
     """A mail server; region "home" is none."""
 
     kind: ClassVar[str] = "smtp"
@@ -36,7 +36,7 @@ class Smtp(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Relay(Settings):
+class Relay(ProviderSettings):
     """A service that is known by its key alone."""
 
     kind: ClassVar[str] = "relay"
@@ -46,14 +46,14 @@ class Relay(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class BuiltIn(Settings):
+class BuiltIn(ProviderSettings):
     """The sender that a tenant has by itself."""
 
     kind: ClassVar[str] = "built_in"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Template(Settings):
+class Template(TemplateSettings):
     """A message."""
 
     kind: ClassVar[str] = "template"

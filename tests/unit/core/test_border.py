@@ -316,8 +316,8 @@ def test_the_stack_s_config_is_kept() -> None:
 
 def test_what_the_plugin_recorded_is_read_and_recorded_anew() -> None:
     """By the lifecycles' names; without the reference to its class nothing of it could be deleted."""
-    lifecycle, seen = SesDkimKeyLifecycle(), {"selector": "mail", "__provider": "x"}
-    assert lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "publicKey": "x"}, seen).changes
-    assert not lifecycle.diff("ses/dkim-key/mail", {"selector": "mail", "__provider": "x"}, seen).changes
-    kept = lifecycle.update("ses/dkim-key/mail", {"selector": "mail", "publicKey": "x", "privateKey": "y"}, seen)
+    id_, lifecycle, seen = "dkim-key/0123456789abcdef", SesDkimKeyLifecycle(), {"selector": "mail", "__provider": "x"}
+    assert lifecycle.diff(id_, {"selector": "mail", "publicKey": "x"}, seen).changes
+    assert not lifecycle.diff(id_, {"selector": "mail", "__provider": "x"}, seen).changes
+    kept = lifecycle.update(id_, {"selector": "mail", "publicKey": "x", "privateKey": "y"}, seen)
     assert kept.outs == {"selector": "mail", "public_key": "x", "private_key": "y"}

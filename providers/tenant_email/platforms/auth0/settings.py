@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypedDict, Unpack
 import pulumi
 
 from tenant_email.json_types import PropsView
-from tenant_email.platforms.settings import SesPath, Settings
+from tenant_email.platforms.settings import ProviderSettings, SesPath, TemplateSettings
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Mandrill(Settings):
+class Mandrill(ProviderSettings):
     """Mandrill (Mailchimp Transactional), by its API.
 
     Source: docs/contracts/auth0.md#provider.
@@ -35,7 +35,7 @@ class Mandrill(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class SendGrid(Settings):
+class SendGrid(ProviderSettings):
     """Twilio SendGrid, by its API.
 
     Source: docs/contracts/auth0.md#provider.
@@ -52,7 +52,7 @@ class SendGrid(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Resend(Settings):
+class Resend(ProviderSettings):
     """Resend, by its API.
 
     Source: docs/contracts/auth0.md#provider.
@@ -69,7 +69,7 @@ class Resend(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Ses(Settings):
+class Ses(ProviderSettings):
     """Amazon SES through its API. `Ses.from_ses(sending_domain)` fills it in.
 
     Auth0 hides both parts of the key, so give both of them or neither.
@@ -103,7 +103,7 @@ class Ses(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class SparkPost(Settings):
+class SparkPost(ProviderSettings):
     """SparkPost, by its API.
 
     Source: docs/contracts/auth0.md#provider.
@@ -122,7 +122,7 @@ class SparkPost(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Mailgun(Settings):
+class Mailgun(ProviderSettings):
     """Mailgun, by its API.
 
     Source: docs/contracts/auth0.md#provider.
@@ -143,7 +143,7 @@ class Mailgun(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Smtp(Settings):
+class Smtp(ProviderSettings):
     """Any SMTP server that offers STARTTLS or TLS, and AUTH LOGIN.
 
     `Smtp.from_ses(sending_domain)` fills it in for Amazon SES. The arguments that begin with x are headers that
@@ -187,7 +187,7 @@ class Smtp(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AzureCs(Settings):
+class AzureCs(ProviderSettings):
     """Azure Communication Services.
 
     Source: docs/contracts/auth0.md#provider.
@@ -204,7 +204,7 @@ class AzureCs(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Ms365(Settings):
+class Ms365(ProviderSettings):
     """Microsoft 365 through Exchange Online, with an application's credentials.
 
     Auth0 hides all three arguments, so give all of them or none; omitted, the tenant's are kept.
@@ -226,7 +226,7 @@ class Ms365(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Custom(Settings):
+class Custom(ProviderSettings):
     """An Action on the trigger custom-email-provider, which must be deployed and bound first; else the write fails.
 
     It has no settings: the Action holds them.
@@ -242,7 +242,7 @@ class Custom(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Other(Settings):
+class Other(ProviderSettings):
     """A provider newer than this package: sent as given, unchecked, with a warning.
 
     Source: docs/contracts/auth0.md#provider.
@@ -274,7 +274,7 @@ class StarterOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Template(Settings):
+class Template(TemplateSettings):
     """One e-mail template; Liquid is allowed in from_address, subject, body and result_url.
 
     An empty `subject`, `from_address` or `result_url` clears it in the tenant, so that Auth0's own is used; what is

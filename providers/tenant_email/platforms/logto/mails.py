@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
     from tenant_email.starters.brand import Brand
 
 _VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}", re.ASCII)
@@ -112,7 +112,7 @@ def _is_html(settings: PropsView) -> bool:
     return settings.get("content_type") != "text/plain"
 
 
-def starters(brand: Brand) -> Iterable[Settings]:
+def starters(brand: Brand) -> Iterable[TemplateSettings]:
     """Returns all starters."""
     from tenant_email.platforms.logto.settings import Template  # noqa: PLC0415 - few look at starters
 

@@ -11,7 +11,7 @@ import pulumi
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import Props, PropsView
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, USAGE_TYPES, ContentType, UsageType
-from tenant_email.platforms.settings import SesPath, Settings, represent
+from tenant_email.platforms.settings import ProviderSettings, SesPath, TemplateSettings, represent
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -95,7 +95,7 @@ def _texts(given: Mapping[UsageType, MailText]) -> Props:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class _WithTexts(Settings):
+class _WithTexts(ProviderSettings):
     """A connector with one text for each usage type.
 
     Without `templates`, a new connector gets starter texts, and an adopted one keeps its own.
@@ -271,7 +271,7 @@ class AwsSes(_WithTexts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Mailgun(Settings):
+class Mailgun(ProviderSettings):
     """Mailgun.
 
     Source: docs/contracts/logto.md#factories.
@@ -354,7 +354,7 @@ class AliyunDm(_WithTexts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Postmark(Settings):
+class Postmark(ProviderSettings):
     """Postmark, whose texts are stored there.
 
     Source: docs/contracts/logto.md#factories.
@@ -374,7 +374,7 @@ class Postmark(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Http(Settings):
+class Http(ProviderSettings):
     """A sender of one's own: Logto posts address, type and payload to it, and renders no text.
 
     Source: docs/contracts/logto.md#factories.
@@ -393,7 +393,7 @@ class Http(Settings):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class LogtoEmail(Settings):
+class LogtoEmail(ProviderSettings):
     """Logto Cloud's built-in sender, which has its own texts and its own address.
 
     Source: docs/contracts/logto.md#factories.
@@ -462,7 +462,7 @@ class StarterOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Template(Settings):
+class Template(TemplateSettings):
     """One mail text for one language and one usage type; it takes precedence over the connector's own.
 
     It is written whole: an argument that is omitted here is taken out. What the tenant's connector ignores of it is

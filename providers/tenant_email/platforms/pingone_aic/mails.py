@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tenant_email.json_types import Props, PropsView
     from tenant_email.platforms.mails import Place
-    from tenant_email.platforms.settings import Settings
+    from tenant_email.platforms.settings import TemplateSettings
     from tenant_email.starters.brand import Brand
 
 _ID: Final = "emailTemplate/"
@@ -113,7 +113,7 @@ def mails_of(settings: PropsView) -> tuple[Mail, ...]:
     )
 
 
-def starters(brand: Brand) -> Iterable[Settings]:
+def starters(brand: Brand) -> Iterable[TemplateSettings]:
     """Returns all starters."""
     from tenant_email.platforms.pingone_aic.settings import Template  # noqa: PLC0415 - few look at starters
 

@@ -10,7 +10,7 @@ import pulumi
 
 from tenant_email.json_types import Props, PropsView
 from tenant_email.platforms.pingone_aic.smtp_properties import tls_of
-from tenant_email.platforms.settings import SesPath, Settings
+from tenant_email.platforms.settings import ProviderSettings, SesPath, TemplateSettings
 
 if TYPE_CHECKING:
     from tenant_email.platforms.settings import SendingDomain
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GRAPH_SCOPE: Final = "https://graph.microsoft.com/.default"
 
 
-class _Promotable(Settings):
+class _Promotable(ProviderSettings):
     """Settings with a flag that is an input only when it is set: what the tenant holds is then held to it."""
 
     def to_props(self) -> Props:
@@ -127,7 +127,7 @@ class MsGraph(_Promotable):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class BuiltIn(Settings):
+class BuiltIn(ProviderSettings):
     """The tenant's built-in sender: at most 10 messages per minute, from its own address, for development.
 
     It has no settings, and `from_address` cannot be set with it; a tenant without one (self-hosted) refuses it.
@@ -152,7 +152,7 @@ class StarterOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Template(Settings):
+class Template(TemplateSettings):
     """One email template, with Handlebars in its texts, which are given by locale.
 
     Args:

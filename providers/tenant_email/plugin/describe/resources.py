@@ -10,7 +10,7 @@ import pulumi
 
 from tenant_email.operations.tenant_object import TenantObject
 from tenant_email.package_schema.names import camel, pascal
-from tenant_email.platforms.settings import Settings
+from tenant_email.platforms.settings import ProviderSettings, TemplateSettings
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.found import found_components, found_platforms, found_resources, settings_class
 from tenant_email.plugin.describe.hints import hints_of, is_optional, output_of, parts_of
@@ -153,9 +153,9 @@ def _arguments(types: Types, cls: type[pulumi.ComponentResource]) -> Iterator[De
 
 def _with_all_settings(types: Types, declared: Declared) -> Declared:
     parts = parts_of(declared.hint)
-    if Settings in parts:
+    if ProviderSettings in parts:
         return declared.with_spec(_all_settings(types, templates=False))
-    if any(Settings in get_args(part) for part in parts if not isinstance(part, type)) and declared.name == "templates":
+    if any(TemplateSettings in get_args(part) for part in parts if not isinstance(part, type)):
         of_templates = _all_settings(types, templates=True)
         return declared.with_spec({"type": "object", "additionalProperties": of_templates})
     return declared
