@@ -53,7 +53,8 @@ def host(pickled, platform, tenant, inputs):
     lifecycle.configure(pulumi.dynamic.ConfigureRequest(pulumi.dynamic.Config(config, "test")))
     problems = lifecycle.check(dict(inputs), dict(inputs)).failures
     assert not problems, [problem.reason for problem in problems]
-    lifecycle.diff(f"{{platform}}/tenant.example/email-provider", dict(inputs), dict(inputs))
+    part = "email-template/x" if inputs["settings"]["kind"].endswith("template") else "email-provider"
+    lifecycle.diff(f"{{platform}}/tenant.example/{{part}}", dict(inputs), dict(inputs))
 for each in {resources!r}:
     host(*each)
 """
