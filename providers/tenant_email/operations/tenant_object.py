@@ -195,7 +195,8 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         validated, _ = self.validate(desired)
         if validated is None:
             return ()
-        notes = validated.platform.warn_of_change(recorded.get("live") or {}, validated.desired)
+        live = recorded.get("live")
+        notes = validated.platform.warn_of_change(live if is_object(live) else {}, validated.desired)
         return tuple(f"{validated.label}: {note}" for note in notes)
 
     def find_to_import(self, id_: str, resource: str) -> tuple[Connection, Platform, TenantClient, str]:

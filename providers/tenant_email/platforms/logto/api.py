@@ -191,8 +191,8 @@ class Logto:
     def _find_stored(self, factory: str, live: LiveProvider | None, recorded: PropsView, guard: Guard | None) -> Stored:
         """Returns the connector that a write is laid over, as it is now: `live` where that was just read."""
         known = mapping.read_attributes(recorded)
-        # Of another factory nothing stays.
-        if live is None and known.id and known.factory != factory:
+        # Of another factory nothing stays; a state that lost which it was knows nothing of that.
+        if live is None and known.id and known.factory not in ("", factory):
             return known
         # A config is replaced whole (docs/contracts/logto.md#patch): what is not managed is laid back from what the
         # tenant holds, because someone may have set it since the state was written.
