@@ -34,6 +34,20 @@ def test_wrong_names_are_refused_where_they_are_written(name: str) -> None:
         esv(name)
 
 
+@pytest.mark.parametrize("default", ["a}b", '{"a": 1}', "{"])
+def test_a_default_that_would_end_its_placeholder_is_refused(default: str) -> None:
+    """The tenant would put the rest of it behind the value, as text."""
+    with pytest.raises(InvalidSettings, match=r"esv: default: has a brace"):
+        esv("mail", default)
+    assert esv("mail", "") == "&{esv.mail|}"
+
+
+def test_a_resource_has_its_own_placeholder() -> None:
+    """The function takes a name."""
+    with pytest.raises(InvalidSettings, match="not an object of dict\nWrite the name as a text; of an EsvVariable"):
+        esv({"esv": "mail"})  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
 def test_uses_are_found_wherever_they_are() -> None:
     """In texts, lists and objects, with their defaults; the platform's own are none of ours."""
     document = {"a": {"$int": "&{esv.a-b|1}".replace("-", ".")}, "b": ["x &{esv.c} &{aic.d}"], "e": 5}

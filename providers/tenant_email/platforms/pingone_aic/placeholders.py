@@ -45,12 +45,23 @@ def esv(name: str, default: str | None = None) -> str:
     """Returns the placeholder of an ESV, for any argument of this platform's settings or inside a longer text.
 
     The value is put in by the tenant, from what its last restart loaded. `default` is what it uses without the ESV.
+
+    Raises:
+        InvalidSettings: the name is none, or the default has a brace, which no placeholder can hold.
     """
+    given: object = name
+    if not isinstance(given, str):
+        what = f"takes the name of an ESV, not an object of {type(given).__name__}"
+        remedy = "Write the name as a text; of an EsvVariable or EsvSecret use `placeholder`."
+        raise InvalidSettings("esv", (Problem("", what, remedy),))
     try:
         dotted = esv_id(name).replace("-", ".")
     except ValueError as error:
         what, _, remedy = str(error).partition("\n")
         raise InvalidSettings("esv", (Problem("", what, remedy),)) from None
+    if default is not None and re.search(r"[{}]", str(default)):
+        what = "has a brace, which ends a placeholder or begins another"
+        raise InvalidSettings("esv", (Problem("default", what, "Set the ESV itself, or a default without braces."),))
     return f"&{{{dotted}}}" if default is None else f"&{{{dotted}|{default}}}"
 
 
