@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tenant_email.inputs.hosts import is_loopback
+from tenant_email.net import clocks
 from tenant_email.net.answers import Unusable, document_of
 from tenant_email.platforms.survey import fine, problem, unknown, warning
 from tenant_email.tenants.proxies import proxy_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _DAY: Final = 86_400.0
 _SOON: Final = 14  # days
 _PATIENCE: Final = 10.0  # seconds
-_ODD: Final = 30.0  # seconds that a clock may be off before it is said
 _ERRORS: Final = 400
 _OK: Final = 200
 
@@ -63,7 +62,7 @@ class Visit:
         """Asks for what anybody may see there."""
         began = self._clock()
         reply = self._reply = self._survey.client.visit(self._survey.greeting)
-        self._skew = _skew(reply, (began + self._clock()) / 2)
+        self._skew = clocks.seconds_ahead(reply.headers, (began + self._clock()) / 2)
         self.may_log_in = True
         document, odd = _document(reply)
         if reply.status == _OK and not odd and self._survey.is_greeting(document):
@@ -107,25 +106,14 @@ class Visit:
             yield unknown("clock", "the tenant's answers have no date to hold this machine's clock against")
             return
         bounds, skew = self._survey.clock, self._skew
-        off = f"this machine's clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}"
+        off = clocks.difference(skew)
         remedy = "Set the clock by NTP (timedatectl set-ntp true, or the virtual machine's host)."
         if skew > bounds.ahead or -skew > bounds.behind:
             yield problem("clock", f"{off}, and {bounds.why}", remedy)
-        elif abs(skew) > _ODD:
+        elif abs(skew) > clocks.AGREE:
             yield warning("clock", off, remedy)
         else:
             yield fine("clock", f"this machine's clock and the tenant's agree within {max(1.0, abs(skew)):.0f} s")
-
-
-def _skew(reply: HttpReply, now: float) -> float | None:
-    """Returns by how many seconds this machine's clock is ahead; None where the answer has no date."""
-    try:
-        theirs = parsedate_to_datetime(reply.headers.get("Date", "")).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    ahead = now - theirs
-    # A date is cut to whole seconds: the tenant's clock is up to one further.
-    return ahead - min(max(ahead, 0.0), 1.0)
 
 
 def _document(reply: HttpReply) -> tuple[Json, str]:

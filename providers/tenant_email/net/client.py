@@ -58,7 +58,7 @@ class Client:
         self.clock = timing.clock
         self.authorities = reach.authorities
         self._base, self._reach, self._dialect, self._login = base, reach, dialect, login
-        self._errors = ErrorAnswers(who, base, reach)
+        self._errors = ErrorAnswers(who, base, reach, timing.clock)
         self._timing, self._headers = timing, headers or {}
         self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
         self._token: Token | None = None
@@ -108,15 +108,21 @@ class Client:
         return self._limits.sizes()
 
     def login(
-        self, path: str, promise: Promise, body: Json = None, form: Callable[[], Mapping[str, str]] | None = None
+        self,
+        path: str,
+        promise: Promise,
+        body: Json = None,
+        form: Callable[[], Mapping[str, str]] | None = None,
+        *,
+        is_dated: bool = False,
     ) -> Json:
         """Returns the document of a token answer; repeated like any safe call, although it is a POST.
 
-        It goes to the tenant, or to where the tenant's entry says that the login is.
+        It goes to the tenant, or to where the tenant's entry says that the login is. `is_dated`: it holds a time.
         """
         elsewhere = self.token_endpoint(path) if self._reach.token_url else ""
         return self._send_tracked(
-            Request("POST", path, promise, body, form=form, is_login=True, elsewhere=elsewhere), None
+            Request("POST", path, promise, body, form=form, is_login=True, elsewhere=elsewhere, is_dated=is_dated), None
         ).body
 
     def token_endpoint(self, path: str) -> str:

@@ -24,10 +24,11 @@ from tenant_email.errors import (
     redact_external,
 )
 from tenant_email.json_types import is_object
+from tenant_email.net import clocks
 from tenant_email.net.answers import Unusable, document_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tenant_email.json_types import Json
     from tenant_email.net.request import ApiDialect, Request
@@ -56,6 +57,7 @@ class ErrorAnswers:
     who: str
     base: str
     reach: Reach
+    clock: Callable[[], float]
 
     def unexpected(self, request: str, what: str, status: int = 0, hint: str = "") -> UnexpectedAnswer:
         """Returns the error for an answer that is not what its call promises; `what` follows `got`."""
@@ -84,10 +86,19 @@ class ErrorAnswers:
             foreign = "an error that did not come from the platform (a proxy?)"
             found = flaw or ("an answer about something else" if own else foreign)
             return self.unexpected(str(request), found, status, self.login_hint(request, UnexpectedAnswer))
-        return self._refusal(request, kind, status, body, dialect=dialect, flaw=flaw)
+        hint = self.login_hint(request, kind) + self._clock_hint(request, reply)
+        return self._refusal(request, kind, status, body, dialect=dialect, flaw=flaw, hint=hint)
 
     def _refusal(
-        self, request: Request, kind: type[PlatformError], status: int, body: Json, *, dialect: ApiDialect, flaw: str
+        self,
+        request: Request,
+        kind: type[PlatformError],
+        status: int,
+        body: Json,
+        *,
+        dialect: ApiDialect,
+        flaw: str,
+        hint: str,
     ) -> PlatformError:
         """Returns the error for a refusal that is believed, with the platform's reason and what to do about it."""
         code, text = dialect.read_error(status, body)
@@ -98,8 +109,14 @@ class ErrorAnswers:
             message += f"\n  - {said}"
         if issubclass(kind, Unavailable):
             return Unavailable(message, remedy=remedy or _AGAIN, status=status)
-        remedy = (remedy or _FIX) + self.login_hint(request, kind)
-        return kind(message, remedy=remedy, status=status, code=code, text=text)
+        return kind(message, remedy=(remedy or _FIX) + hint, status=status, code=code, text=text)
+
+    def _clock_hint(self, request: Request, reply: HttpReply) -> str:
+        """Returns by how much this machine's clock is wrong, where a refused request holds a time by it."""
+        ahead = clocks.seconds_ahead(reply.headers, self.clock()) if request.is_dated else None
+        if ahead is None or abs(ahead) <= clocks.AGREE:
+            return ""
+        return f" By the date of the answer {clocks.difference(ahead)}: set it."
 
     def login_hint(self, request: Request, kind: type[PlatformError]) -> str:
         """Returns which of two urls may be wrong: the one of the login, or the tenant's."""

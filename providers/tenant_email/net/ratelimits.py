@@ -17,10 +17,10 @@ import random
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.net.clocks import moment_of
 from tenant_email.throttle import Throttle, TokenBucket
 
 if TYPE_CHECKING:
@@ -187,12 +187,12 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     asked = headers.get("Retry-After", "")
     if (seconds := _number(asked)) is not None:
         return _within_bounds(seconds)
-    moment = _date(asked)
+    moment = moment_of(asked)
     return None if moment is None else _seconds_until(moment, headers, now)
 
 
 def _seconds_until(moment: float, headers: Mapping[str, str], now: float) -> float:
-    return _within_bounds(moment - (_date(headers.get("Date", "")) or now))
+    return _within_bounds(moment - (moment_of(headers.get("Date", "")) or now))
 
 
 def _within_bounds(seconds: float) -> float:
@@ -213,10 +213,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _date(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

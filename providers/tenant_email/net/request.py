@@ -50,7 +50,8 @@ class Request:
     """One request; `body` goes as JSON, `form` as a form, made anew for each sending. Only method and path are shown.
 
     is_login: it has no effect on the tenant, so that it is repeated although it is a POST. elsewhere: its whole address
-    where that is not the tenant's. is_patient: whether it is sent again after what a rate limit asks to wait.
+    where that is not the tenant's. is_patient: whether it is sent again after what a rate limit asks to wait. is_dated:
+    it holds a time by this machine's clock, by which the server judges it.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Request:
     is_login: bool = False
     elsewhere: str = ""
     is_patient: bool = True
+    is_dated: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.elsewhere or self.path}"

@@ -233,6 +233,26 @@ def test_a_repeat_comes_when_the_answer_asks_for_it(status: int, asked: str, lea
     assert least <= slept <= least * 1.5
 
 
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("Thu, 01 Jan 1970 01:16:39 GMT", " By the date of the answer this machine's clock is 3599 s behind: set it."),
+        ("Thu, 01 Jan 1970 00:15:00 GMT", " By the date of the answer this machine's clock is 99 s ahead: set it."),
+        ("Thu, 01 Jan 1970 00:16:30 GMT", ""),
+        ("Thu, 01 Jan 1970 00:17:10 GMT", ""),
+        ("today", ""),
+        ("", ""),
+    ],
+)
+def test_a_refused_login_that_holds_a_time_says_by_how_much_the_clock_is_wrong(date: str, told: str) -> None:
+    """By the server's own date, where that differs by more than an answer takes; any other login has no time in it."""
+    refused = reply(401, {"error": "invalid_client"}, {"Date": date})
+    for is_dated, expected in ((True, told), (False, "")):
+        with pytest.raises(Unauthorized) as caught:
+            Wire([refused]).client().login("/token", ANY, form=dict, is_dated=is_dated)
+        assert "".join(str(caught.value).partition(" By the date")[1:]) == expected
+
+
 def test_what_is_asked_beyond_the_deadline_is_not_waited_for() -> None:
     """A server that is down for long is told of at once, and a wait that fits is told of too."""
     wire, told = Wire([reply(503, headers={"Retry-After": "50"})], takes=1), list[str]()

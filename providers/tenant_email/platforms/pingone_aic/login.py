@@ -38,7 +38,9 @@ def login(connection: Connection, scopes: frozenset[str] = SCOPES) -> Callable[[
 
     def token(client: Client) -> Token:
         connection.require_credentials()
-        answer = client.login(TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock(), scopes))
+        answer = client.login(
+            TOKEN_PATH, answers.TOKEN, form=lambda: _form(connection, client.clock(), scopes), is_dated=True
+        )
         if missing := scopes - set(answer.get("scope", "").split()):
             message = f"{client.who}: the token lacks the scope {' and '.join(sorted(missing))}"
             raise Forbidden(message, remedy=f"Grant the service account the scopes {' and '.join(sorted(scopes))}.")
