@@ -19,7 +19,7 @@ _PATTERNS: Final = {
     "domain": r"[^/]+\.[^/]+",  # with a dot, so that no other part of a region is taken for one
     "key": ".+",
 }
-_ANY: Final = r"[^/\s]+"
+_ANY: Final = r"(?!\s)[^/]+(?<!\s)"  # no blank at its ends
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
