@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tenant_email.errors import AlreadyConfigured, NotFound, Problem
+from tenant_email.errors import AlreadyConfigured, NotFound, Problem, redact_external
 from tenant_email.findings import Findings, FollowsProvider
 from tenant_email.input_diff import compare
 from tenant_email.inputs.fields import AdoptionMode, Text
@@ -18,9 +18,10 @@ from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.console import info, warn
 from tenant_email.operations.differences import list_differences
 from tenant_email.operations.handover import hand_over
-from tenant_email.operations.import_ids import refuse, wrong_id
+from tenant_email.operations.import_ids import edited, refuse, wrong_id
 from tenant_email.operations.imports import cannot_import, nothing_to_import
 from tenant_email.operations.recorded_outputs import TemplateOutputs
+from tenant_email.operations.secret_inputs import hides_secret
 from tenant_email.operations.sender_rules import check_sender, sends_from
 from tenant_email.operations.tenant_object import (
     TenantObject,
@@ -192,9 +193,10 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
 
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, TemplateOutputs] | None:
         """Reads the stored template."""
-        _, api = self.owner(id_)
+        platform, api = self.owner(id_)
         inputs = self.read_inputs(recorded)
         normalized = self.normalize_recorded(inputs)
+        _require_own_key(id_, platform, normalized.settings)
         live = api.read_template(normalized.settings)
         if live is None:
             return None
@@ -231,6 +233,7 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
             return
         platform, api = self.owner(id_)
         inputs = self.read_inputs(recorded)
+        _require_own_key(id_, platform, self.normalize_recorded(inputs).settings)
         asked = inputs.on_delete
         policy = asked or _default_policy(platform, outputs)
         # A policy that was given explicitly takes edits along, as it does for a provider.
@@ -245,6 +248,14 @@ class EmailTemplateLifecycle(TenantObject[TemplateInputs], DynamicLifecycle):
         if changed:
             what = f"kept, because someone else changed it since the last update ({', '.join(changed)})"
             warn(f"{id_}: {what}. To {policy} it, do so in the tenant.")
+
+
+def _require_own_key(id_: str, platform: Platform, settings: PropsView) -> None:
+    """Raises InvalidSettings when recorded settings name another template than the id: neither is touched."""
+    key = "/".join(str(settings.get(name)) for name in platform.template_keys)
+    if id_.partition("/email-template/")[2] != key and not hides_secret(id_):
+        what = f"is of another template than the recorded settings, {redact_external(key)}"
+        raise edited(id_, what, "The two name one.")
 
 
 def _write_lock(platform: Platform, id_: str) -> AbstractContextManager[object]:

@@ -86,11 +86,16 @@ def require_recorded(resource: str, id_: str) -> None:
     form = FORMS.get(resource)
     if form is None or form.parts(id_) is not None:
         return
+    raise edited(id_, _whose(resource, id_), f"A run records {form.form}, such as {form.example}.")
+
+
+def edited(id_: str, what: str, expected: str) -> InvalidSettings:
+    """Returns the error for a recorded id that no run can have recorded, or not with what else is recorded."""
     remedy = (
-        f"The state was edited: a run records {form.form}, such as {form.example}. Put that back, or an earlier "
-        "version of the state: `pulumi stack export --version`, then `pulumi stack import`."
+        f"The state was edited. {expected} Put that back, or an earlier version of the state: `pulumi stack export "
+        "--version`, then `pulumi stack import`."
     )
-    raise InvalidSettings(redact_external(id_), (Problem("id", _whose(resource, id_), remedy),))
+    return InvalidSettings(redact_external(id_), (Problem("id", what, remedy),))
 
 
 def _whose(resource: str, id_: str) -> str:

@@ -62,7 +62,20 @@ def test_an_id_of_another_form_is_told(case: Case, change: str) -> None:
     made.recorded = Recorded(change.format(made.id, made.id.rpartition("/")[0]), made.state)
     case.tenant.reset_calls()
     for step in (made.refresh, made.destroy, made.up, lambda: made.up(from_address=OTHER)):
-        with pytest.raises(InvalidSettings, match=r"id: is not the id of an EmailProvider\nThe state was edited: "):
+        with pytest.raises(InvalidSettings, match=r"id: is not the id of an EmailProvider\nThe state was edited\. "):
+            step()
+    assert case.tenant.calls == []
+
+
+@pytest.mark.parametrize("odd", [{}, "x", {"template": "other", "type": "Generic"}], ids=str)
+def test_settings_of_another_template_than_the_id_s_are_told(case: Case, odd: Any) -> None:
+    """A destroy would remove, or put back, a template that is none of the stack's."""
+    made = Operated(EmailTemplateLifecycle(), tenant="main", settings=case.samples["template"])
+    made.up()
+    made.state = {**made.state, "settings": {**made.state["settings"], **odd} if odd and odd != "x" else odd}
+    case.tenant.reset_calls()
+    for step in (made.refresh, made.destroy):
+        with pytest.raises(InvalidSettings, match=r"id: is of another template than .*\nThe state was edited\. "):
             step()
     assert case.tenant.calls == []
 
