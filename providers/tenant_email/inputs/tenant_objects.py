@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tenant_email.inputs.properties import Properties
-from tenant_email.json_types import Props
+from tenant_email.inputs.unknowns import UNKNOWN
+from tenant_email.json_types import Json, Props
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,8 @@ class TenantObjectInputs(Properties):
     @property
     def kind(self) -> str:
         """Returns the kind of the settings, which any that are validated or live have; empty for others."""
-        kind: str = self.settings.get("kind", "")
-        return kind
+        kind: Json = self.settings.get("kind", "")
+        return kind if isinstance(kind, str) or kind is UNKNOWN else ""
 
 
 @dataclass(frozen=True, slots=True)

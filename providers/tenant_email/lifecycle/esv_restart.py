@@ -8,6 +8,7 @@ from tenant_email.errors import NotFound
 from tenant_email.findings import Findings
 from tenant_email.inputs.durations import seconds, time_problems
 from tenant_email.inputs.properties import NOTHING
+from tenant_email.json_types import is_list
 from tenant_email.operations.border import DynamicLifecycle
 from tenant_email.operations.esv_object import EsvName
 from tenant_email.operations.esv_tenant import PLATFORM, TenantPart, owner_of, require_valid, validate
@@ -59,8 +60,9 @@ class EsvRestartLifecycle(DynamicLifecycle):
     def do_read(self, id_: str, recorded: Props) -> tuple[Props, Properties] | None:
         """Reads whether the ESVs are loaded; if not, the next `up` shows it and restarts."""
         inputs = self.recorded_inputs(recorded)
+        named = inputs.get("esvs")
         try:
-            waiting = bool(owner_of(id_).esvs.list_pending(inputs.get("esvs", [])))
+            waiting = bool(owner_of(id_).esvs.list_pending(named if is_list(named) else []))
         # An ESV that is gone waits too: the next `up` makes it and then has to load it.
         except NotFound:
             waiting = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.smtp import require_server
 from tenant_email.errors import Conflict, NotFound, NotSupported, TenantEmailError
+from tenant_email.json_types import is_object
 from tenant_email.net.client import Client
 from tenant_email.platforms.pingone_aic import answers, mapping, preflight, templates
 from tenant_email.platforms.pingone_aic.dialect import PingOneAicDialect
@@ -267,5 +268,7 @@ def _secret_to_send(
         return held
     if is_placeholder(given.reveal()) or held is None or change is None or change.credentials:
         return given
-    somebody_elses = live is not None and live.secret_digests.get(ours) != recorded.get("secret_digests", {}).get(ours)
+    digests = recorded.get("secret_digests")
+    known = digests.get(ours) if is_object(digests) else None
+    somebody_elses = live is not None and live.secret_digests.get(ours) != known
     return given if somebody_elses else held
