@@ -42,7 +42,8 @@ class TenantObjectInputs(Properties):
     def kind(self) -> str:
         """Returns the kind of the settings, which any that are validated or live have; empty for others."""
         kind: Json = self.settings.get("kind", "")
-        return kind if isinstance(kind, str) or kind is UNKNOWN else ""
+        known: Json = kind if isinstance(kind, str) or kind is UNKNOWN else ""
+        return known
 
 
 @dataclass(frozen=True, slots=True)

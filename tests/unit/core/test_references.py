@@ -298,6 +298,7 @@ class _Client:
         """Returns a time."""
         return 0.0
 
-    def login(self, _path: str, _promise: object, form: Any) -> None:
+    def login(self, _path: str, _promise: object, form: Any, *, is_dated: bool) -> None:
         """Makes the form."""
+        assert is_dated
         form()

@@ -8,7 +8,7 @@ around it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.json_types import is_list, is_object
@@ -49,9 +49,8 @@ def esv(name: str, default: str | None = None) -> str:
     Raises:
         InvalidSettings: the name is none, or the default has a brace, which no placeholder can hold.
     """
-    given: object = name
-    if not isinstance(given, str):
-        what = f"takes the name of an ESV, not an object of {type(given).__name__}"
+    if not isinstance(cast("object", name), str):
+        what = f"takes the name of an ESV, not an object of {type(name).__name__}"
         remedy = "Write the name as a text; of an EsvVariable or EsvSecret use `placeholder`."
         raise InvalidSettings("esv", (Problem("", what, remedy),))
     try:
