@@ -237,11 +237,11 @@ def test_what_a_change_costs_is_reported(case: Case, said: list[str]) -> None:
 
 def test_a_platform_that_is_not_known_is_reported(case: Case) -> None:
     """A state of a later release may name it."""
-    for lifecycle in (case.provider, case.template):
+    for lifecycle, part in ((case.provider, "email-provider"), (case.template, "email-template/x")):
         with pytest.raises(WrongTenant) as caught:
-            lifecycle.read("pigeons/loft.example/email-provider", case.inputs())
+            lifecycle.read(f"pigeons/loft.example/{part}", case.inputs())
         assert str(caught.value) == (
-            "pigeons/loft.example/email-provider: platform pigeons is not supported by the installed version\n"
+            f"pigeons/loft.example/{part}: platform pigeons is not supported by the installed version\n"
             "Upgrade pulumi-tenant-email, or install the package that provides it."
         )
 
