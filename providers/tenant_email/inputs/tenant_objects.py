@@ -7,7 +7,7 @@ All are optional, so that what is not given stays apart from what is given as it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import UNKNOWN
@@ -42,8 +42,7 @@ class TenantObjectInputs(Properties):
     def kind(self) -> str:
         """Returns the kind of the settings, which any that are validated or live have; empty for others."""
         kind: Json = self.settings.get("kind", "")
-        known: Json = kind if isinstance(kind, str) or kind is UNKNOWN else ""
-        return known
+        return cast("str", kind) if isinstance(kind, str) or kind is UNKNOWN else ""
 
 
 @dataclass(frozen=True, slots=True)
