@@ -2,17 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# A run starts Python hundreds of times; what it compiles is kept, even where the environment says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check coverage matrix bench features faults faces kills rules mutants format docs changelog lock
 
 help: ## show what there is to run
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
+# Not by pip, which would compile the providers of clouds too: some thousand files, of which hardly any is ever loaded.
 .venv/ready: requirements.lock pyproject.toml local/engine/pyproject.toml local/environment/pyproject.toml policies/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
-	@echo "Setting up .venv (once, about a minute)"
+	@echo "Setting up .venv (once, a minute or two)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -W ignore -m compileall -qq -x '/pulumi_(aws|cloudflare|digitalocean)/' .venv/lib || true
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--editable . --editable local/engine --editable local/environment --editable policies
 	@touch $@
@@ -20,8 +25,6 @@ help: ## show what there is to run
 demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
 	@$(BIN)/python -m tenant_email_local.demo
 
-# A run starts Python hundreds of times; what it compiles is kept, even where the environment says otherwise.
-test coverage: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/ready ## all tests
 	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 
