@@ -36,6 +36,10 @@ settings.load_profile("same")
 # the middle of any other test, and Python 3.11.7 cannot parse anything meanwhile (tenant_email/sources.py).
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
+# A loop for outputs that are made outside of a program, as early as in a module's cases: since Python 3.14 nobody makes
+# one unasked. It stays open: its end would end the threads of Pulumi's mocks, which leave loops of their own behind.
+asyncio.set_event_loop(asyncio.new_event_loop())
+
 # A shell has what it starts in the background ignore Ctrl-C, and so would the commands that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -66,15 +70,6 @@ def _descriptions_of_aws_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _, path: load(path))
         yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _event_loop() -> None:
-    """Has a loop for outputs that are made outside of a program; since Python 3.14 nobody makes one unasked.
-
-    It stays open: its end would end the threads of Pulumi's mocks, which leave loops of their own behind.
-    """
-    asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(autouse=True)
