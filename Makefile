@@ -25,8 +25,9 @@ help: ## show what there is to run
 demo: .venv/ready ## the flagship stack, on this machine, with no account anywhere
 	@$(BIN)/python -m tenant_email_local.demo
 
+# Four at once on two processors, because many a test waits for a server, a mail or a process.
 test: .venv/ready ## all tests
-	@$(BIN)/pytest --numprocesses 3 --dist worksteal
+	@$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check
