@@ -57,8 +57,14 @@ class Sender:
         from pulumi_aws import iam  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
         self._name, self._place = name, place
+        # of another domain only once that is verified: until then the tenant sends as the one before
         self.policy = iam.Policy(
-            name, name=user.policy_name, path=user.policy_path, policy=document, tags=tags, opts=place.opts
+            name,
+            name=user.policy_name,
+            path=user.policy_path,
+            policy=document,
+            tags=tags,
+            opts=place.after(*trial.after),
         )
         self.user = iam.User(
             name,

@@ -27,7 +27,7 @@ from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text, TextMap, UnlessUnknown
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
-from tenant_email.inputs.unknowns import is_known
+from tenant_email.inputs.unknowns import UNKNOWN, is_known
 from tenant_email.json_types import is_object
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from, refuse_other_set
 from tenant_email.operations.aws_session import (
@@ -170,7 +170,8 @@ class SesDomainPreflightLifecycle(DynamicLifecycle):
         if recorded and not problems and not _is_another_domain(recorded, desired):
             problems += [*given_up(recorded, desired), *given_up_set(recorded, desired)]
         problems += [*domain_problems(inputs.domain), *target_problems(inputs)]
-        return Findings(tuple(problems), _forgotten_policy(recorded or {}, desired))
+        warnings = (*_forgotten_policy(recorded or {}, desired), *_another_sender(recorded, desired))
+        return Findings(tuple(problems), warnings)
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what the stack made is not looked at again, for it would be met as someone else's."""
@@ -267,6 +268,15 @@ def _forgotten_policy(recorded: Props, desired: Props) -> tuple[str, ...]:
     what = f"{recorded.get('mail_from')}: mta_sts ends in mode {held.get('mode')!r}"
     why = f"servers that remember the policy go by it for up to {held.get('max_age')} seconds more"
     return (f"{what}, and {why}. First set mode='none' and serve that policy for so long (docs/dmarc.md).",)
+
+
+def _another_sender(recorded: Props | None, desired: Props) -> tuple[str, ...]:
+    """Returns what to say of a component that is to send as another domain: it has one policy, and one tenant."""
+    if not recorded or desired.get("domain") is UNKNOWN or not _is_another_domain(recorded, desired):
+        return ()
+    before, after = recorded.get("domain"), desired.get("domain")
+    what = f"{before} becomes {after}: once that is verified, mail as {before} is refused until the tenant is switched"
+    return (f"{what}, some seconds later. Without a gap: docs/sending-domain.md#another-domain.",)
 
 
 def _refuse_in_zones(

@@ -292,6 +292,20 @@ def test_topics_in_another_region_are_refused_at_preview(moves: dict[str, str]) 
     assert SesDomainPreflightLifecycle().do_check(None, desired).problems == ()
 
 
+def test_another_domain_is_warned_of(aws: Memory) -> None:
+    """One policy cannot let a tenant send as both; another spelling, and one that is not known yet, is no other."""
+    look, lifecycle = preflight(), SesDomainPreflightLifecycle()
+    look.up()
+    desired = {"domain": "acme.org", "region": REGION, "tags": TAGS}
+    aws.asked()
+    (warning,) = lifecycle.do_check(look.state, desired).warnings
+    assert warning.startswith(f"{DOMAIN} becomes acme.org: once that is verified, mail as {DOMAIN} is refused until")
+    for same in (DOMAIN.upper(), UNKNOWN):
+        assert lifecycle.do_check(look.state, {**desired, "domain": same}).warnings == ()
+    assert lifecycle.do_check(None, desired).warnings == ()
+    assert aws.asked() == []
+
+
 def test_a_policy_of_tls_that_is_dropped_is_warned_of(aws: Memory) -> None:
     """Servers go by it until it is over, unless one of mode none came before; another mode needs no call."""
     look, lifecycle = (

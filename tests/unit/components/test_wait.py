@@ -21,3 +21,10 @@ def test_it_waits_unless_asked_otherwise() -> None:
     """`wait` and the longest time reach the verification, whose lifecycle does without then."""
     assert (verification()["wait"], verification()["timeout"]) == (True, "10m")
     assert (verification(wait=False)["wait"], verification(verification_timeout="1h")["timeout"]) == (False, "1h")
+
+
+def test_the_policy_waits_for_the_domain() -> None:
+    """One that changes to another domain lets the tenant send as the one before until the other is verified."""
+    found = registered(lambda: SesSendingDomain("mail", domain="acme.example"), SesDomainIdentity=ANSWERS)
+    made = [kind for kind, _ in found.inputs]
+    assert made.index("SesDomainVerification") < made.index("Policy") < made.index("AwsKeyReady")
