@@ -27,7 +27,7 @@ from tenant_email.findings import Findings
 from tenant_email.inputs.fields import Text, TextMap, UnlessUnknown
 from tenant_email.inputs.model import Model, parse
 from tenant_email.inputs.properties import Properties
-from tenant_email.inputs.unknowns import UNKNOWN, is_known
+from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import is_object
 from tenant_email.lifecycle.ses_domain_settings import refuse_other_mail_from, refuse_other_set
 from tenant_email.operations.aws_session import (
@@ -271,11 +271,15 @@ def _forgotten_policy(recorded: Props, desired: Props) -> tuple[str, ...]:
 
 
 def _another_sender(recorded: Props | None, desired: Props) -> tuple[str, ...]:
-    """Returns what to say of a component that is to send as another domain: it has one policy, and one tenant."""
-    if not recorded or desired.get("domain") is UNKNOWN or not _is_another_domain(recorded, desired):
+    """Returns what to say of a component that is to send as another domain, or elsewhere: it has one policy alone."""
+    if not recorded or not is_known(desired.get("domain"), desired.get("region")):
         return ()
-    before, after = recorded.get("domain"), desired.get("domain")
-    what = f"{before} becomes {after}: once that is verified, mail as {before} is refused until the tenant is switched"
+    if not (_is_another_domain(recorded, desired) or recorded.get("region") != desired.get("region")):
+        return ()
+    before, after = (f"{plain_domain(props)} in {props.get('region')}" for props in (recorded, desired))
+    what = (
+        f"{before} becomes {after}: once that is verified, mail of the former is refused until the tenant is switched"
+    )
     return (f"{what}, some seconds later. Without a gap: docs/sending-domain.md#another-domain.",)
 
 

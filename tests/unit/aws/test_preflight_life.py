@@ -299,7 +299,8 @@ def test_another_domain_is_warned_of(aws: Memory) -> None:
     desired = {"domain": "acme.org", "region": REGION, "tags": TAGS}
     aws.asked()
     (warning,) = lifecycle.do_check(look.state, desired).warnings
-    assert warning.startswith(f"{DOMAIN} becomes acme.org: once that is verified, mail as {DOMAIN} is refused until")
+    assert warning.startswith(f"{DOMAIN} in {REGION} becomes acme.org in {REGION}: once that is verified, mail of the")
+    assert lifecycle.do_check(look.state, {**desired, "domain": DOMAIN, "region": "us-west-2"}).warnings
     for same in (DOMAIN.upper(), UNKNOWN):
         assert lifecycle.do_check(look.state, {**desired, "domain": same}).warnings == ()
     assert lifecycle.do_check(None, desired).warnings == ()
