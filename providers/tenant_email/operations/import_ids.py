@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PATTERNS: Final = {
     "platform": "[a-z0-9_]+",
     "region": "[a-z0-9-]+",
-    "domain": r"[^/]+\.[^/]+",  # with a dot, so that no other part of a region is taken for one
+    "domain": r"(?!\s)[^/]+\.[^/]+(?<!\s)",  # with a dot, so that no other part of a region is taken for one
     "key": ".+",
 }
 _ANY: Final = r"(?!\s)[^/]+(?<!\s)"  # no blank at its ends
@@ -99,6 +99,9 @@ def edited(id_: str, what: str, expected: str) -> InvalidSettings:
 
 
 def _whose(resource: str, id_: str) -> str:
+    # A message shows no blank at the end of a line, nor of an id.
+    if id_ != id_.strip() and FORMS[resource].parts(id_.strip()) is not None:
+        return "begins or ends with a blank"
     other = next((each.resource for each in FORMS.values() if each.parts(id_) is not None), "")
     article = "an" if resource[0] in "AE" else "a"
     return f"is the id of {other}, not of {resource}" if other else f"is not the id of {article} {resource}"

@@ -34,6 +34,14 @@ def test_an_example_is_of_its_own_form_alone(resource: str) -> None:
     assert {*parse_id(resource, example).values()} <= {*example.split("/")}
 
 
+@pytest.mark.parametrize("resource", sorted(FORMS.keys() - {"EmailTemplate", "AwsKeyReady"}))
+@pytest.mark.parametrize("blank", [" {}", "{} ", "{}\n"])
+def test_a_blank_that_nobody_sees_is_told(resource: str, blank: str) -> None:
+    """At the ends of an id; a key may hold any character."""
+    with pytest.raises(InvalidSettings, match="id: begins or ends with a blank\nWrite it as"):
+        parse_id(resource, blank.format(FORMS[resource].example))
+
+
 def test_every_resource_has_a_form() -> None:
     """A new one needs a line."""
     named = {each.name for each in vars(lifecycles).values() if isinstance(each, lifecycles.LifecycleReference)}
@@ -41,8 +49,8 @@ def test_every_resource_has_a_form() -> None:
 
 
 def test_an_id_is_whole() -> None:
-    """Neither more than one, nor a line after it, nor an empty part."""
-    for id_ in ("a/b/c/email-provider", "auth0/a.example/email-provider\n", "auth0//email-provider", "x"):
+    """Neither more than one, nor an empty part."""
+    for id_ in ("a/b/c/email-provider", "auth0//email-provider", "x"):
         with pytest.raises(InvalidSettings, match="id: is not the id of an EmailProvider"):
             parse_id("EmailProvider", id_)
     with pytest.raises(InvalidSettings, match="id: is not the id of a SesAccount"):
