@@ -185,7 +185,7 @@ class SesDomainSettingsLifecycle(DynamicLifecycle):
         inputs, client, identity = _live_identity(desired)
         live, settings, managed = settings_of(identity), inputs.settings(), self._managed_settings(recorded)
         if managed.get("mail_from", [None])[0] != settings.get("mail_from", [None])[0]:
-            _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed)
+            _refuse_conflicts(client, identity, inputs, ours="mail_from" in managed, moves=False)
         if "configuration_set" not in managed:
             refuse_other_set(client, identity, inputs.configuration_set, overwrite=inputs.overwrite)
         previous = SettingsOutputs.from_props(recorded).previous_settings
@@ -279,15 +279,20 @@ def refuse_other_set(client: Ses, identity: Identity, name: str | None, *, overw
         raise AlreadyConfigured(message, remedy="Use that one (configuration_set), or set overwrite=True to change it.")
 
 
-def _refuse_conflicts(client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False) -> None:
-    """Raises before a MAIL FROM domain is set where someone else's is, or where DNS says something else."""
+def _refuse_conflicts(
+    client: Ses, identity: Identity, inputs: SettingsInputs, *, ours: bool = False, moves: bool = True
+) -> None:
+    """Raises before a MAIL FROM domain is set where someone else's is, or where DNS says something else.
+
+    `moves`: these settings may take the place of those in another region.
+    """
     name, *_ = inputs.settings().get("mail_from", [None])
     refuse_other_mail_from(client, identity, name, overwrite=inputs.overwrite or ours)
     if name and inputs.zone_id:
         records = mail_from_records(name, identity.domain, client.region)
         taken = find_conflicts(route53_of(inputs), inputs.zone_id, records, inputs.overwrite_records)
         # The MX record of another region is the stack's own where it moves: the record knows whose it is, and refuses.
-        if taken := [each for each in taken if not _leads_to_ses(each)]:
+        if taken := [each for each in taken if not (moves and _leads_to_ses(each))]:
             raise conflict_error(inputs.zone_id, taken)
 
 

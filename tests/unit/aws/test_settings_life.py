@@ -264,6 +264,11 @@ def test_dns_is_asked_before_a_new_mail_from(aws: Memory) -> None:
     assert aws.asked()[:2] == [LOOK, asked]
     one.up(on_mx_failure="REJECT_MESSAGE")
     assert asked not in aws.asked()
+    # another name is no move of a region: what leads to one is another stack's
+    elsewhere = ("10 feedback-smtp.us-west-2.amazonses.com",)
+    aws.sets[f"taken.{DOMAIN}"] = (RecordSet(f"taken.{DOMAIN}.", "MX", 300, elsewhere),)
+    with pytest.raises(AlreadyConfigured, match=r"but has MX 10 feedback-smtp\.us-west-2"):
+        one.up(mail_from="taken")
     aws.sets[f"taken.{DOMAIN}"] = (RecordSet(f"taken.{DOMAIN}.", "MX", 300, ("10 mx.acme.example",)),)
     aws.asked()
     with pytest.raises(AlreadyConfigured, match=rf"feedback-smtp\.{REGION}\.amazonses\.com, but has MX 10 mx\.acme"):
