@@ -1,4 +1,4 @@
-"""Logto: its settings, and the texts that its connectors start with."""
+"""Logto: its settings, the texts that its connectors start with, and the type of what each is for."""
 
 from tenant_email.platforms.logto.settings import (
     STARTER_TEXTS,
@@ -16,6 +16,7 @@ from tenant_email.platforms.logto.settings import (
     Smtp2Go,
     Template,
 )
+from tenant_email.platforms.logto.texts import UsageType
 
 __all__ = [
     "STARTER_TEXTS",
@@ -32,4 +33,5 @@ __all__ = [
     "Smtp",
     "Smtp2Go",
     "Template",
+    "UsageType",
 ]

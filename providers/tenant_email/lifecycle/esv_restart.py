@@ -63,8 +63,9 @@ class EsvRestartLifecycle(DynamicLifecycle):
         named = inputs.get("esvs")
         try:
             waiting = bool(owner_of(id_).esvs.list_pending(named if is_list(named) else []))
-        # An ESV that is gone waits too: the next `up` makes it and then has to load it.
-        except NotFound:
+        # An ESV that is gone waits too: the next `up` makes it, and has to load it. So does what none can be called,
+        # in a state that somebody edited: the program says which are meant.
+        except (NotFound, ValueError):
             waiting = True
         return {**inputs, **({"revisions": []} if waiting else {})}, NOTHING
 

@@ -479,6 +479,16 @@ def test_esv_that_someone_deleted_does_not_fail_a_refresh(site: Site) -> None:
     assert site.tenant.call("GET", VARIABLE).document["loaded"] is True
 
 
+def test_an_edited_state_names_what_no_esv_can_be_called(site: Site) -> None:
+    """A refresh shows that as a change, and the next run goes by the program."""
+    variable(site).up()
+    made = restart(site, "a")
+    made.up()
+    made.state["esvs"] = ["", "É"]
+    assert made.refresh()
+    assert [made.up(), made.state["esvs"]] == ["update", ["a"]]
+
+
 def test_restart_for_an_esv_that_does_not_exist(site: Site) -> None:
     """It is reported before anything restarts."""
     with pytest.raises(NotFound, match="there is no ESV esv-a"):
