@@ -201,7 +201,8 @@ class StackRule(Rule[C]):
                     each.opts.protect,
                     tuple(each.opts.ignore_changes),
                 )
-                for each in args.resources
+                # they come in another order in each run, and so would what is said of the second of two
+                for each in sorted(args.resources, key=lambda each: each.urn)
             )
         )
         is_ours = any(each.kind for each in stack.resources)

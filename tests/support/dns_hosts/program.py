@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ KEY = "MIIB" + "A" * 388
 
 def main(hosts: list[str]) -> None:
     """Registers two domains at each host, with SES's keys and with one of their own."""
+    asyncio.set_event_loop(asyncio.new_event_loop())  # since Python 3.14 nobody makes one for Pulumi's mocks
 
     def program() -> None:
         reported = ses.Dmarc(policy="reject", reports=["dmarc@mail.acme.example"])
