@@ -38,18 +38,19 @@ def start(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Process:
     if sys.platform != "linux" or _settings(env) != _settings(os.environ):
         return leashed(command, cwd, env)
     if Path(first).name == AWS:  # a script with this command
-        return Forked(["-P", "-m", "tenant_email_local.aws.plugin", *words], cwd, env)
+        return Forked(sys.executable, ["-P", "-m", "tenant_email_local.aws.plugin", *words], cwd, env)
     if first in (sys.executable, str(Path(sys.prefix, "bin", "python"))):
-        return Forked(words, cwd, env)
+        return Forked(first, words, cwd, env)
     return leashed(command, cwd, env)
 
 
 class Forked:
     """A child of the server: what the engine needs of `subprocess.Popen`."""
 
-    def __init__(self, words: Sequence[str], cwd: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, python: str, words: Sequence[str], cwd: Path, env: Mapping[str, str]) -> None:
         request = os.memfd_create("request")
-        os.write(request, json.dumps({"words": words, "cwd": str(cwd), "env": dict(env)}).encode())
+        asked = {"python": python, "words": words, "cwd": str(cwd), "env": dict(env)}
+        os.write(request, json.dumps(asked).encode())
         os.lseek(request, 0, os.SEEK_SET)
         (out, its_out), (err, its_err), (status, its_status) = os.pipe(), os.pipe(), os.pipe()
         socket.send_fds(_server(), [b"x"], [request, its_out, its_err, its_status])

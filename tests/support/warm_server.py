@@ -101,6 +101,7 @@ def _become(server: int, asked: int, out: int, err: int) -> dict[str, Any]:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    sys.executable = request["python"]
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     return request
 
