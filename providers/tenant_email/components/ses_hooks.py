@@ -6,13 +6,14 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import settings as sdk
 from pulumi.runtime.config import get_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.resource import register_resource_hook
 from pulumi.runtime.rpc import deserialize_properties, unwrap_rpc_secret
-from pulumi.runtime.settings import get_monitor, monitor_supports_feature
 
 from tenant_email.aws.provider_settings import SETTINGS
 from tenant_email.resources.aws_provider import aws_inputs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 T = TypeVar("T")
+_listening: Final[WeakKeyDictionary[object, asyncio.Future[Any]]] = WeakKeyDictionary()
 _THREADS: Final = 4  # SES answers one call a second in any case
 
 
@@ -35,11 +37,26 @@ class _NamedByUrn(pulumi.ResourceHook):
     ) -> None:
         """Registers the hook once the URN is known; the SDK waits for that before it reads the name."""
         self.callback, self.opts, self._what = function, None, what
-        self._registered = asyncio.ensure_future(self._register(of))
+        self._registered = asyncio.ensure_future(self._register(of, _listen()))
 
-    async def _register(self, of: pulumi.Output[str]) -> None:
+    async def _register(self, of: pulumi.Output[str], listening: asyncio.Future[Any]) -> None:
+        # a setting of this task alone; without it each hook would have a server of its own
+        sdk.SETTINGS.callbacks = await listening  # pyright: ignore[reportAttributeAccessIssue] - a descriptor
         self.name = f"{self._what} of {await of.future()}"
         await register_resource_hook(self)
+
+
+def _listen() -> asyncio.Future[Any]:
+    """Has the SDK begin to listen for the calls of hooks; returns when it does.
+
+    It would begin where the first hook is registered, which is once a component's URN is known. Where the program fails
+    just then, as without valid credentials of AWS, it stops a server that is about to start, at which gRPC ends the
+    process by a segmentation fault, and nobody reads why. Begun with the component it runs before anything can fail.
+    """
+    monitor = sdk.get_monitor()
+    if monitor not in _listening:
+        _listening[monitor] = asyncio.ensure_future(sdk._get_callbacks())  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no other way
+    return _listening[monitor]
 
 
 def on_creation(
@@ -58,7 +75,7 @@ def on_creation(
             what the state has.
 
     """
-    if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
+    if not sdk.monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS):
         return pulumi.ResourceOptions()
     first = [_NamedByUrn(what, component.urn, before)]
     last = [_NamedByUrn(f"{what} afterwards", component.urn, after)] if after else []
@@ -95,7 +112,7 @@ async def recorded(type_: str) -> dict[str, Props]:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     request = resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:readStackResourceOutputs")
     request.args["stackName"] = stack
-    monitor: Any = get_monitor()
+    monitor: Any = sdk.get_monitor()
     answer = await in_thread(monitor.Invoke, request)
     # what holds a secret anywhere is one as a whole
     state: Props = unwrap_rpc_secret(deserialize_properties(getattr(answer, "return"))["outputs"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pulumi.runtime._callbacks import _CallbackServicer  # pyright: ignore[reportPrivateUsage] - the SDK has no other
 
 from support.registered import Registered, run_with
-from tenant_email import SesSendingDomain
+from tenant_email import SesSendingDomain, ses
 from tenant_email.errors import InvalidSettings, Unavailable
 
 if TYPE_CHECKING:
@@ -67,6 +69,29 @@ def test_what_aws_says_of_the_credentials_is_told(function: str, said: str) -> N
     assert str(failed.value).endswith(
         "Log in to AWS again, or correct the settings of the AWS provider; then run again."
     )
+
+
+def test_hooks_are_listened_for_before_anything_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK stops a server that is only about to start where a program fails, at which gRPC ends the process."""
+    serve: Any = _CallbackServicer.serve
+    servers, early = list[object](), list[int]()
+
+    async def serving(server: _CallbackServicer) -> None:
+        servers.append(server)
+        await serve(server)
+
+    async def look() -> None:
+        await asyncio.sleep(0)
+        early.append(len(servers))
+
+    def program() -> None:
+        SesSendingDomain("mail", domain="mail.acme.example", events=ses.Events())
+        looks.append(asyncio.ensure_future(look()))
+
+    looks: list[asyncio.Future[None]] = []
+    monkeypatch.setattr(_CallbackServicer, "serve", serving)
+    run_with(Asked({"SesDomainIdentity": {"dns_records": RECORDS}}), program)
+    assert (early, len(servers)) == ([1], 1), "one, for all hooks, as soon as the component is there"
 
 
 class Denied(Registered):
