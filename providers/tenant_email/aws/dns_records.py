@@ -54,8 +54,8 @@ HOSTED_ZONE_ID: Final = re.compile(r"((arn:[a-z-]+:route53:::|/)?hostedzone/)?[A
 """The id of a Route 53 zone, in each of the forms that botocore takes (API reference of GetHostedZone, Id)."""
 
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-# 253 is the limit of DNS; a DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
-_LONGEST_DOMAIN: Final = 253 - 32 - len("._domainkey.")
+# A DKIM name puts a token of 32 letters and `._domainkey.` before the domain.
+_LONGEST_DOMAIN: Final = LONGEST_NAME - 32 - len("._domainkey.")
 _LONGEST_SHOWN: Final = 40  # characters of what is not a domain
 _LONGEST_TXT_CHUNK: Final = 255  # RFC 1035 section 3.3
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import settings as sdk
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props
 
 T = TypeVar("T")
-_listening: Final[WeakKeyDictionary[object, asyncio.Future[Any]]] = WeakKeyDictionary()
 _THREADS: Final = 4  # SES answers one call a second in any case
 
 
@@ -37,7 +35,8 @@ class _NamedByUrn(pulumi.ResourceHook):
     ) -> None:
         """Registers the hook once the URN is known; the SDK waits for that before it reads the name."""
         self.callback, self.opts, self._what = function, None, what
-        self._registered = asyncio.ensure_future(self._register(of, _listen()))
+        listening = _listen(sdk.get_monitor(), asyncio.get_running_loop())
+        self._registered = asyncio.ensure_future(self._register(of, listening))
 
     async def _register(self, of: pulumi.Output[str], listening: asyncio.Future[Any]) -> None:
         # a setting of this task alone; without it each hook would have a server of its own
@@ -46,17 +45,16 @@ class _NamedByUrn(pulumi.ResourceHook):
         await register_resource_hook(self)
 
 
-def _listen() -> asyncio.Future[Any]:
-    """Has the SDK begin to listen for the calls of hooks; returns when it does.
+@lru_cache(maxsize=1)  # of the program that runs; a server of a former one is gone with it
+def _listen(monitor: object, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Any]:
+    """Has the SDK begin to listen for the calls of hooks, once for all of a program; returns when it does.
 
     It would begin where the first hook is registered, which is once a component's URN is known. Where the program fails
     just then, as without valid credentials of AWS, it stops a server that is about to start, at which gRPC ends the
     process by a segmentation fault, and nobody reads why. Begun with the component it runs before anything can fail.
     """
-    monitor = sdk.get_monitor()
-    if monitor not in _listening:
-        _listening[monitor] = asyncio.ensure_future(sdk._get_callbacks())  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no other way
-    return _listening[monitor]
+    del monitor  # whose calls they are
+    return asyncio.ensure_future(sdk._get_callbacks(), loop=loop)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no other way
 
 
 def on_creation(

@@ -65,7 +65,7 @@ class Place:
         """
         _require_known_major(name)
         invoke = pulumi.InvokeOptions(parent=component)
-        found, account = _whereabouts(name, invoke)
+        found, account = _region_and_account(name, invoke)
         return cls(
             region=found if region is None else pulumi.Output.from_input(region),
             account=account,
@@ -78,7 +78,7 @@ class Place:
     def by(self, provider: pulumi.ProviderResource) -> Place:
         """Returns a place that another AWS provider reaches, such as a DNS zone in another account."""
         invoke = pulumi.InvokeOptions(parent=self.opts.parent, provider=provider)
-        region, account = _whereabouts("dns", invoke)
+        region, account = _region_and_account("dns", invoke)
         return Place(
             region=region,
             account=account,
@@ -129,7 +129,7 @@ def _known(
     return provider, cast("Hashable", given["region"]), cast("Hashable", given["profile"])
 
 
-def _whereabouts(name: str, invoke: pulumi.InvokeOptions) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+def _region_and_account(name: str, invoke: pulumi.InvokeOptions) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     """Returns the region and the account of an AWS provider."""
     import pulumi_aws as aws  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
