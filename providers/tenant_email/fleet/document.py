@@ -169,6 +169,7 @@ class SendingDomain(Model):
         domain: the domain to send from.
         region: the SES region; omitted, `aws.region`.
         from_addresses: the only addresses that may send; omitted, every address of the domain.
+        from_display_names: the only display names that may send; omitted, every one.
         further_domains: other domains that the key may send from, each verified in the same account and region.
         mail_from: a subdomain for bounces, `bounce` or `bounce.acme.com`; omitted, SES's own.
         dmarc: the DMARC policy to publish.
@@ -197,6 +198,7 @@ class SendingDomain(Model):
     domain: Text
     region: Text | None = None
     from_addresses: list[str] | None = None
+    from_display_names: list[str] | None = None
     further_domains: list[str] | None = None
     mail_from: Text | None = None
     dmarc: Literal["none", "quarantine", "reject"] | None = None

@@ -40,9 +40,10 @@ _REGION: Final = "us-east-1"  # none is shorter
 _ZONE_NAMES: Final = {"azure": "zone_name", "digitalocean": "domain"}
 """What a zone's name is called in `dns`, where it is not `zone`, by host."""
 _OF_DNS: Final = {"zone_id": "dns.zone_id", "existing": "dns.existing", "overwrite_records": "dns.overwrite"}
+_LISTS: Final = ("from_addresses", "from_display_names", "further_domains")
+"""What the policy of a key names, which may make it too long."""
 _SHORT: Final = (
-    "from_addresses",
-    "further_domains",
+    *_LISTS,
     "dmarc_reports",
     "zone_id",
     "zone",
@@ -129,7 +130,7 @@ def _of_one_region(fleet: Fleet, part: _Part) -> list[Problem]:
     used = part.given.get("configuration_set") or (whole.events.name if whole.events else None)
     policy = policy_text(whole, part.region or _REGION, _ACCOUNT, [used] if used else [])
     if problem := policy_problem(policy):
-        many = max(("from_addresses", "further_domains"), key=lambda name: len(part.given.get(name) or ()))
+        many = max(_LISTS, key=lambda name: len(part.given.get(name) or ()))
         problems.append(replace(problem, path=f"{part.at}.{many}"))
     return problems
 

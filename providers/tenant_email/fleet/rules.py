@@ -30,10 +30,11 @@ from tenant_email.fleet.shapes import FROM_SES, RENAMED_FROM, provider_classes
 from tenant_email.fleet.templates import templates_of
 from tenant_email.inputs.hosts import is_loopback
 from tenant_email.inputs.unknowns import is_known
-from tenant_email.json_types import Json, Props, is_list, is_object
+from tenant_email.json_types import Json, Props, is_object
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.lifecycle.email_template import EmailTemplateLifecycle
 from tenant_email.operations import operation
+from tenant_email.platforms.settings import limits_of
 from tenant_email.tenants.credentials import FILE, VARIABLE, names_of
 from tenant_email.tenants.entries import CONFIG_KEY
 
@@ -183,8 +184,8 @@ class _TenantRules:
         if not any(self.tenant.email.get(name) for name in ("provider", "templates", "starters")):
             remedy = "Give it a provider or templates, in the tenant or in defaults."
             self.problems.append(Problem(self._at, "has neither a provider nor templates", remedy))
-        self._judge_provider()
-        self._judge_templates()
+        domain = self._judge_provider()
+        self._judge_templates(limits_of(domain))
 
     @property
     def _at(self) -> str:
@@ -225,11 +226,12 @@ class _TenantRules:
         if domain is not None and is_known(*map(domain.get, ("domain", "region", SECOND))):
             self.problems += sends_through_problem(self.fleet, self.tenant, domain)
 
-    def _judge_provider(self) -> None:
+    def _judge_provider(self) -> UnknownDomain | None:
+        """Returns the sending domain whose key the provider has, if it has one."""
         given = self.tenant.email.get("provider")
         cls = provider_classes(self.tenant.platform).get(str(given.get("kind"))) if is_object(given) else None
         if cls is None or not is_object(given):
-            return
+            return None
         at = f"{self._at}.provider"
         reader = SettingsReader(self.fleet.folder, UnknownSecrets(), at)
         found = reader.arguments(cls, given)
@@ -238,6 +240,7 @@ class _TenantRules:
         self.problems += reader.problems
         domain = self._domain() if filled else None
         self._check(EmailProviderLifecycle(), Made(cls, found, at, self._provider_inputs()), domain)
+        return domain
 
     def _filled(self, cls: type[Settings], given: Props, found: Props) -> tuple[str, ...]:
         """Returns the arguments that come from the sending domain."""
@@ -262,20 +265,19 @@ class _TenantRules:
         if arguments is None:
             return None
         places = [each for _, each in all_regions(arguments)] if is_known(arguments.get(SECOND)) else [arguments]
-        addresses, regions = arguments.get("from_addresses"), [region_of(self.fleet, each) for each in places]
-        return UnknownDomain(addresses if is_list(addresses) else None, regions)
+        return UnknownDomain(arguments, [region_of(self.fleet, each) for each in places])
 
     def _provider_inputs(self) -> Props:
         email = self.tenant.email
         return {name: email[name] for name in ("from_address", *PROVIDER_OPTIONS) if name in email}
 
-    def _judge_templates(self) -> None:
+    def _judge_templates(self, limits: Props) -> None:
         reader = SettingsReader(self.fleet.folder, UnknownSecrets(), f"{self._at}.templates")
         for each in templates_of(self.tenant, reader):
-            self._check(EmailTemplateLifecycle(), Made(each.cls, each.arguments, each.at, {}), None)
+            self._check(EmailTemplateLifecycle(), Made(each.cls, each.arguments, each.at, limits))
         self.problems += reader.problems
 
-    def _check(self, lifecycle: Lifecycle, made: Made, domain: UnknownDomain | None) -> None:
+    def _check(self, lifecycle: Lifecycle, made: Made, domain: UnknownDomain | None = None) -> None:
         """Runs the check of a resource; of the same inputs at a tenant of the same kind only once."""
         cls, at = made.cls, made.at
         try:
@@ -287,8 +289,7 @@ class _TenantRules:
             remedy = "Use a kind of SES's own API, or other regions."
             self.problems.append(Problem(f"{at}.{FROM_SES}", str(error).partition("\n")[0], remedy))
             return
-        limits = self._limits(domain)
-        inputs = {"tenant": self.tenant.name, "settings": settings, **made.inputs, **limits}
+        inputs = {"tenant": self.tenant.name, "settings": settings, **made.inputs, **limits_of(domain)}
         key = repr((cls, {**inputs, "tenant": self._is_local}))  # all that a check asks of a tenant that it found
         if key not in self.memory:
             self.memory[key] = lifecycle.do_check(None, inputs)
@@ -299,18 +300,6 @@ class _TenantRules:
         for each in findings.warnings:
             what, _, remedy = _words(each.partition(": ")[2] or each).partition(". ")
             self.warnings.append(Problem(at, what, remedy))
-
-    def _limits(self, domain: UnknownDomain | None) -> Props:
-        """Returns what the key of the sending domain may send."""
-        arguments = domain_of(self.fleet, self.tenant)
-        if domain is None or arguments is None:
-            return {}
-        names = {
-            "domain": "sending_domain",
-            "further_domains": "further_domains",
-            "from_addresses": "sending_addresses",
-        }
-        return {ours: arguments[theirs] for theirs, ours in names.items() if arguments.get(theirs) is not None}
 
     def _in_words(self, problem: Problem, at: str) -> Problem:
         """Returns a problem of the library in the words of the file."""

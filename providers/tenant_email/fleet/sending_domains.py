@@ -11,7 +11,7 @@ from tenant_email.aws import smtp_password
 from tenant_email.aws.dns_records import normalize_domain, normalize_mail_from
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.merging import merge
-from tenant_email.fleet.settings import SettingsReader, UnknownSecrets
+from tenant_email.fleet.settings import DomainOfFile, SettingsReader, UnknownSecrets
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, PropsView, is_object
@@ -69,7 +69,7 @@ class DomainArguments:
     problems: tuple[Problem, ...]
 
 
-class DomainByOutputs(ABC):
+class DomainByOutputs(DomainOfFile, ABC):
     """A sending domain of the file as what sends with its key has it; a subclass says what its outputs are.
 
     arguments: what the file says of it, in the region that is meant. region: that region; empty where the file does not
@@ -77,11 +77,7 @@ class DomainByOutputs(ABC):
     """
 
     def __init__(self, arguments: PropsView, region: str) -> None:
-        self.domain: str = arguments["domain"]
-        self.from_addresses: list[str] = list(arguments.get("from_addresses") or ())
-        self.further_domains: list[str] = list(arguments.get("further_domains") or ())
-        self.from_display_names: list[str] = []  # which a fleet file does not name
-        self.held_here = False
+        super().__init__(arguments)
         self.configuration_set = self.output(CONFIGURATION_SET) if _has_set(arguments) else None
         self._region = region
 

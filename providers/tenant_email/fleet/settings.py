@@ -174,21 +174,31 @@ class SettingsReader:
 
 def filled_by_ses(cls: type[Settings]) -> tuple[str, ...]:
     """Returns the arguments that `from_ses` of a class takes from the sending domain."""
-    probe = UnknownDomain()
+    probe = UnknownDomain({})
     made: Any = getattr(cls, FROM_SES)(probe)
     return tuple(each.name for each in fields(cls) if getattr(made, each.name) is UNKNOWN)
 
 
-class UnknownDomain:
-    """Stands for a sending domain of which nothing is known yet."""
+class DomainOfFile:
+    """What a fleet file says of a sending domain itself: which senders the policy of its key allows."""
 
-    domain = ""
     held_here = False
+
+    def __init__(self, arguments: PropsView) -> None:
+        self.domain: str = arguments.get("domain") or ""
+        self.from_addresses: list[str] = arguments.get("from_addresses") or []
+        self.further_domains: list[str] = arguments.get("further_domains") or []
+        self.from_display_names: list[str] = arguments.get("from_display_names") or []
+
+
+class UnknownDomain(DomainOfFile):
+    """Stands for a sending domain of which nothing is known yet but what the file says."""
+
     configuration_set = None  # of the file's own, so that no tenant has to leave it to the domain
 
-    def __init__(self, from_addresses: list[str] | None = None, regions: Sequence[str] = ()) -> None:
-        self.from_addresses, self.further_domains, self._regions = from_addresses or [], list[str](), regions
-        self.from_display_names = list[str]()
+    def __init__(self, arguments: PropsView, regions: Sequence[str] = ()) -> None:
+        super().__init__(arguments)
+        self._regions = regions
 
     @property
     def smtp_host(self) -> Any:

@@ -35,7 +35,7 @@ def of_domain(more: str) -> str:
 def fleet() -> Fleet:
     """Returns a fleet whose shared domain has all of it."""
     events = f"events: {{destination: {{kind: event_bus}}, name: mails, alarms: {{actions: ['{TOPIC}']}}}}"
-    found = read(of_domain(f"{events}, dns: {{{AT_CLOUDFLARE}}}, user: {{name: mailer}}"))
+    found = read(of_domain(f"{events}, from_display_names: [Acme], dns: {{{AT_CLOUDFLARE}}}, user: {{name: mailer}}"))
     assert found.problems == ()
     return found.fleet
 
@@ -86,11 +86,13 @@ def test_what_is_wrong(more: str, problem: str) -> None:
 
 
 def test_the_stack_of_a_domain() -> None:
-    """Its records are the host's own resources, its user has the name, and its set is made."""
+    """Its records are the host's own resources, its user has the name, its key may send as it says, and its set is made."""
     answers: dict[str, Any] = {"SesDomainIdentity": {"dns_records": RECORDS}, "AccessKey": {"secret": "s"}}
     made = registered(lambda: declare(fleet(), Unit(sending_domain="mail"), {}), **answers).inputs
     assert {"DnsRecord", "ConfigurationSet"} <= {kind for kind, _ in made}
     assert next(inputs for (kind, _), inputs in made.items() if kind == "User")["name"] == "mailer"
+    policy = next(inputs["policy"] for (kind, _), inputs in made.items() if kind == "Policy")
+    assert json.loads(policy)["Statement"][0]["Condition"] == {"StringEquals": {"ses:FromDisplayName": ["Acme"]}}
 
 
 def test_the_stack_of_a_tenant() -> None:
@@ -111,6 +113,30 @@ def test_the_stack_of_a_tenant() -> None:
     made = registered(program, StackReference={"outputs": {**outputs, **smtp}}).inputs
     found: Any = made["EmailProvider", "acme"]["settings"]["value"]  # a secret, as the key is
     assert (found["configuration_set_name"], found["access_key_id"]) == ("mails", "AK")
+    assert made["EmailProvider", "acme"]["sending_names"] == ["Acme"]
+
+
+SENDER = "{template: verify_email, subject: s, body: '{{ url }}', from_address: A <a@b.com>}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "problem"),
+    [
+        ("from_addresses: [c@acme.com]", "a@b.com is not in the verified domain acme.com"),
+        ("further_domains: [b.com], from_addresses: [b@b.com]", "a@b.com is not one of the addresses"),
+        ("further_domains: [b.com], from_display_names: [B]", "has the name 'A', and the sending policy allows only 'B'"),
+    ],
+)
+def test_a_sender_that_the_key_may_not_send_as(limits: str, problem: str) -> None:
+    """Said of the tenant's own sender and of each template's, as their preview does: SES would refuse every mail."""
+    senders = f"from_address: A <a@b.com>, templates: {{verify: {SENDER}}}"
+    email = EMAIL.replace("{provider", f"{{{senders}, provider")
+    found = read(of_domain(limits).replace(EMAIL, email)).problems
+    assert [each.path for each in found] == [
+        "tenants.acme.email.from_address",
+        "tenants.acme.email.templates.verify.from_address",
+    ]
+    assert all(problem in each.what for each in found)
 
 
 @pytest.mark.parametrize(
