@@ -120,15 +120,20 @@ def _shown(name: str, value: object) -> str:
     return repr(value) if isinstance(value, (bool, int, float)) else "…"
 
 
-class SendingDomain(Protocol):
-    """What `from_ses` needs of a SesSendingDomain."""
-
-    # ruff: noqa: D102 - the names say it, and SesSendingDomain documents them
+class SenderPolicy(Protocol):
+    """The senders that the key of a sending domain may send as."""
 
     domain: str
     further_domains: list[str]
     from_addresses: list[str]
     from_display_names: list[str]
+
+
+class SendingDomain(SenderPolicy, Protocol):
+    """What `from_ses` needs of a SesSendingDomain."""
+
+    # ruff: noqa: D102 - the names say it, and SesSendingDomain documents them
+
     held_here: bool
 
     @property
@@ -149,7 +154,7 @@ class SendingDomain(Protocol):
     def smtp_password(self) -> pulumi.Output[str]: ...
 
 
-def limits_of(domain: SendingDomain | None) -> Props:
+def limits_of(domain: SenderPolicy | None) -> Props:
     """Returns what the policy of a sending domain's key allows, by the arguments of what sends with it; if any does."""
     if domain is None:
         return {}
