@@ -274,7 +274,8 @@ class _TenantRules:
     def _judge_templates(self, limits: Props) -> None:
         reader = SettingsReader(self.fleet.folder, UnknownSecrets(), f"{self._at}.templates")
         for each in templates_of(self.tenant, reader):
-            self._check(EmailTemplateLifecycle(), Made(each.cls, each.arguments, each.at, limits))
+            own = limits if each.arguments.get("from_address") else {}  # others are the same to every key
+            self._check(EmailTemplateLifecycle(), Made(each.cls, each.arguments, each.at, own))
         self.problems += reader.problems
 
     def _check(self, lifecycle: Lifecycle, made: Made, domain: UnknownDomain | None = None) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from tenant_email.starters.colors import SEEN, black_or_white, contrast, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LIGHT: Final = {
     "page": "#f3f4f6",
@@ -26,9 +31,10 @@ _ON_DARK: Final = 5.5
 """What small colored text needs on a dark ground to be read with ease: more than the level AA asks."""
 
 
-def palette(brand: str) -> dict[str, str]:
+@lru_cache(maxsize=64)  # a fleet asks for the same few thousands of times
+def palette(brand: str) -> Mapping[str, str]:
     """Returns all colors by name, those of dark mode as dark_…; the brand's own is the button's, in both modes."""
-    return {
+    found = {
         **_LIGHT,
         **{f"dark_{name}": color for name, color in _DARK.items()},
         "button": brand,
@@ -38,6 +44,7 @@ def palette(brand: str) -> dict[str, str]:
         "edge": _edge(brand, _LIGHT["card"]),
         "dark_edge": _edge(brand, _DARK["card"]),
     }
+    return MappingProxyType(found)
 
 
 def _edge(brand: str, card: str) -> str:
