@@ -31,6 +31,7 @@ MOST: Final = 100_000
 Path = tuple[str | int, ...]
 
 _PREFIX: Final = "tag:yaml.org,2002:"
+_MERGE: Final = "<<"
 _SCALARS: Final = frozenset({"str", "int", "float", "bool", "null"})
 _WHOLE: Final = frozenset({"map", "seq"})
 
@@ -138,18 +139,18 @@ class _Reader:
         found: Props = {}
         keys: dict[str, yaml.Node] = {}
         for key, value in node.value:
-            if key.tag == f"{_PREFIX}merge":
-                continue
-            name = self._name(key, path)
+            name = _MERGE if _is_merge(key) else self._name(key, path)
             if name is None:
                 continue
             if name in keys:
                 first = _place(keys[name])
                 what = f"comes twice; the first is in line {first.line}, column {first.column}"
-                self._refuse(key, (*path, name), what, "Remove one of them.")
+                several = "Merge several by a list, as in `<<: [*a, *b]`."
+                self._refuse(key, (*path, name), what, several if _is_merge(key) else "Remove one of them.")
                 continue
             keys[name] = key
-            found[name] = self.read(value, (*path, name), depth + 1, key)
+            if not _is_merge(key):
+                found[name] = self.read(value, (*path, name), depth + 1, key)
         for key, value in self._merged(node, path):
             name = self._name(key, path)
             if name is not None and name not in keys:
@@ -172,7 +173,7 @@ class _Reader:
                 waiting[:0] = [(value, depth + 1) for key, value in merged.value if _is_merge(key)]
             else:
                 what = "merges what is no mapping"
-                self._refuse(merged, (*path, "<<"), what, "Name an anchor of a mapping, as in `<<: *name`.")
+                self._refuse(merged, (*path, _MERGE), what, "Name an anchor of a mapping, as in `<<: *name`.")
 
     def _name(self, key: yaml.Node, path: Path) -> str | None:
         if isinstance(key, yaml.ScalarNode) and key.tag == f"{_PREFIX}str":

@@ -34,6 +34,11 @@ def test_merge_keys_and_anchors() -> None:
     ("text", "place", "what"),
     [
         ("a: 1\nb: 2\n'a': 3\n", (3, 1), "comes twice; the first is in line 1, column 1"),
+        (
+            "a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n",
+            (5, 3),
+            "comes twice; the first is in line 4, column 3",
+        ),
         ("1: x", (1, 1), "has a key that is not a text"),
         ("? [a]\n: b", (1, 3), "has a key that is not a text"),
         ("x: !!python/object:os.system 3", (1, 4), "has a tag, which nothing here needs"),
