@@ -28,6 +28,7 @@ class Transport:
     preflight="connect" can try. `login` is the setting without which nothing logs in, so that no secret is needed.
     `shows_secrets`: the API returns credentials too, so that they take part in every comparison.
     `host_options` are no credentials, but may hold a token or a key that was given for the host.
+    `guards` say how safely a credential travels: whether TLS begins, and for whose certificate.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Transport:
     optional: tuple[str, ...] = ()
     shows_secrets: bool = False
     host_options: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
 
     def required_credentials(self, settings: PropsView) -> tuple[str, ...]:
         """Returns the write-only credentials that these settings need: none where nothing logs in."""

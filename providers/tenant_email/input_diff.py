@@ -175,6 +175,7 @@ def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: Ig
 
     For an ignored secret there is the recorded one, which was given for the recorded host. For an ignored host there is
     the recorded one too, and nobody tells for which the program's secret is: a refresh may have seen anyone's there.
+    Neither does a new one go over a line that is as safe as somebody has recorded it, and not as the program says.
     """
     secrets = [name for name in (*transport.write_only, *transport.optional) if new.get(name)]
     kept = [name for name in secrets if ignored.whole(name) or ignored.part(name)]
@@ -182,6 +183,8 @@ def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: Ig
     sent = [name for name in bound if not ignored.whole(name) and new[name] not in (UNKNOWN, old.get(name))]
     mixed = [name for name in sent if ignored.part(name)]
     held = [name for name in ("kind", *transport.secret_scope) if ignored.whole(name)]
+    unguarded = [name for name in transport.guards if ignored.whole(name) or ignored.part(name)]
+    new_to_host = [name for name in sent if name not in transport.guards]
     moved = _moves(transport, old, new)
     if kept and moved:
         what = f"cannot change {moved} with {_paths(kept)} in ignore_changes"
@@ -195,6 +198,9 @@ def _held_back(transport: Transport, old: PropsView, new: PropsView, ignored: Ig
             "the recorded one stands in place of the program's, and may be another than this was given for. Or omit "
             f"{_paths(sent)} to keep what is stored."
         )
+    elif new_to_host and unguarded:
+        what = f"cannot send {_paths(new_to_host)} with {_paths(unguarded)} in ignore_changes"
+        why = "what is recorded stands in place of the program's, and may send it less safely."
     else:
         return ()
     return (Problem("", what, f"Take it out of ignore_changes: {why}"),)

@@ -79,6 +79,34 @@ def test_what_else_may_be_secret_goes_to_no_ignored_place(
         assert case.tenant.calls == []
 
 
+SAFETY = [
+    ("logto", "settings.require_tls"),
+    ("logto", "settings.tls.rejectUnauthorized"),
+    ("logto", "settings.ignoreTls"),
+    ("pingone_aic", "settings.starttls"),
+    ("pingone_aic", "settings.ssl"),
+    ("pingone_aic", 'settings.smtp_properties["mail.smtp.ssl.trust"]'),
+]
+
+
+@pytest.mark.parametrize(("platform", "ignored"), SAFETY)
+def test_no_new_secret_goes_over_an_ignored_way(platform: str, ignored: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How safely it travels is then as somebody has recorded it, and not as the program says; other changes go on."""
+    with open_case(platform, monkeypatch) as case:
+        made = case.stack()
+        made.up()
+        case.tenant.reset_calls()
+        lifecycle, recorded = case.provider, dict(made.state)
+        given = {**made.inputs, "settings": {**case.samples["settings"], "password": "canary-two"}}
+        assert not lifecycle.check(recorded, given).failures
+        for request in (UpdateRequest(urn=URN, ignoreChanges=[ignored]), DiffRequest(urn=URN, ignoreChanges=[ignored])):
+            step = lifecycle.diff if isinstance(request, DiffRequest) else lifecycle.update
+            with pytest.raises(InvalidSettings, match=r"cannot send settings\.password with settings\..* in ignore_"):
+                step(made.id, recorded, given)
+        assert case.tenant.calls == []
+        assert lifecycle.diff(made.id, recorded, {**made.inputs, "from_address": "new@acme.example"}).changes
+
+
 @pytest.mark.parametrize("ignored", ["settings", "from_address", ""])
 def test_what_else_is_ignored_holds_no_secret_back(case: Case, ignored: str) -> None:
     """A secret that the program gives goes with its new host, whatever else is ignored."""

@@ -321,6 +321,23 @@ def test_what_is_given_for_a_host_goes_to_none_that_is_held_back() -> None:
     assert not compared(name="mail").problems
 
 
+@pytest.mark.parametrize("ignored", [ignoring("tls"), ignoring(part="tls")])
+def test_no_new_secret_goes_over_a_line_that_is_held_back(ignored: Ignored) -> None:
+    """A colleague's weaker setting would stand there; the recorded secret stays, and a stronger one needs no leave."""
+    smtp = replace(CAPABILITIES.transports["auth0.smtp"], host_options=("tls",), guards=("tls", "secure"))
+    capabilities = replace(CAPABILITIES, transports={"auth0.smtp": smtp})
+    old = {**SMTP, "tls": {"rejectUnauthorized": False, "key": "canary-key"}}
+
+    def compared(ignored: Ignored, **changes: Any) -> InputDiff:
+        return compare(ProviderInputs(old), ProviderInputs({**old, **changes}), capabilities, "a.example", ignored)
+
+    (problem,) = compared(ignored, password=OTHER).problems
+    assert problem.what == "cannot send settings.password with settings.tls in ignore_changes"
+    assert problem.remedy.endswith(" stands in place of the program's, and may send it less safely.")
+    assert not compared(ignored, name="mail").problems
+    assert not compared(ignoring("secure"), tls={}).problems
+
+
 def test_a_recorded_secret_stays_with_an_ignored_host() -> None:
     """Another user is sent with the one that was given for that very host."""
     old, new = ProviderInputs(SMTP), ProviderInputs({**SMTP, "username": "other"})

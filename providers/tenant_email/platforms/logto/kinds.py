@@ -20,6 +20,7 @@ Texts = Literal["contentType", "type", "html", "deliveries", "aliases", "none"]
 SMTP_FACTORY: Final = "simple-mail-transfer-protocol"
 HOST_OPTIONS: Final = frozenset({"tls", "custom_headers"})
 """They may hold keys and tokens for the host: never shown, and not handed on to another."""
+_GUARDS: Final = frozenset({"secure", "ignore_tls", "require_tls", "servername", "tls"})
 _USER: Final[Path] = ("auth", "user")
 
 
@@ -68,6 +69,7 @@ class Kind:
             optional=self.optional,
             shows_secrets=True,
             host_options=tuple(sorted(HOST_OPTIONS & self.paths.keys())),
+            guards=tuple(sorted(_GUARDS & self.paths.keys())),
         )
 
 

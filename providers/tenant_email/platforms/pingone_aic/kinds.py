@@ -46,6 +46,7 @@ class Kind:
             connects=self.name == SMTP,
             login="username" if "username" in self.secret_scope else "",
             labels={name: ".".join(self.fields[name].path) for name in self.secret_scope},
+            guards=("ssl", "starttls", "tls_protocols", "smtp_properties") if self.name == SMTP else (),
         )
 
 
