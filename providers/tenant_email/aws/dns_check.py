@@ -15,7 +15,7 @@ import dns.exception
 import dns.message
 import dns.rcode
 
-from tenant_email.aws.dns_aliases import AliasChain, chain, follow, values
+from tenant_email.aws.dns_aliases import AliasChain, by_wildcard, chain, follow, values
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_findings import NO_ANSWER, RecordFinding, Status
 from tenant_email.aws.dns_match import differs, host
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["RecordFinding", "Status", "check_records", "decide", "survey"]
 
 _RESOLVER: Final = "this machine's resolver"
-_STRANGER: Final = "no-such-name-tenant-email"
 
 
 def check_records(records: Sequence[DnsRecord], settings: DnsSettings | None = None) -> tuple[RecordFinding, ...]:
@@ -185,24 +184,21 @@ class _RecordCheck:
     def _find_doubled_suffix(self, server: NameServer, message: dns.message.Message) -> str:
         """Returns the name under which the record is when its zone was added to a whole name."""
         record = self.record
+
+        def look(name: str) -> AliasChain:
+            return AliasChain((), values(self.authorities.ask(server, name, record.type), name, record.type))
+
         zones = [_zone(record), *(str(rrset.name).removesuffix(".") for rrset in message.authority)]
         zones += [str(self.said.zone).removesuffix(".")] if self.said.zone else []
         for doubled in dict.fromkeys(f"{record.name}.{zone}" for zone in zones if zone):
             if len(doubled) > LONGEST_NAME:
                 continue
-            found = values(self.authorities.ask(server, doubled, record.type), doubled, record.type)
+            found = look(doubled)
+            right = found.values and differs(record, found.values, self._lookup) is None
             # A wildcard has every name, and so does not say that anybody entered this one.
-            if found and differs(record, found, self._lookup) is None and not self._is_wildcard(server, doubled, found):
+            if right and not by_wildcard(found, doubled, look):
                 return doubled
         return ""
-
-    def _is_wildcard(self, server: NameServer, name: str, found: tuple[str, ...]) -> bool:
-        """Returns whether any other name has the same."""
-        stranger = f"{_STRANGER}.{name.partition('.')[2]}"
-        if len(stranger) > LONGEST_NAME:
-            return False
-        kind = self.record.type
-        return set(values(self.authorities.ask(server, stranger, kind), stranger, kind)) == set(found)
 
     def _find_other_records(self, server: NameServer, message: dns.message.Message, way: AliasChain) -> RecordFinding:
         """Finds what is there in place of a record that is not."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import dns.exception
 
-from tenant_email.aws.dns_aliases import AliasChain, chain, follow
+from tenant_email.aws.dns_aliases import AliasChain, by_wildcard, chain, follow
 from tenant_email.aws.dns_authorities import Authorities
 from tenant_email.aws.dns_match import differs, host, same_kind
-from tenant_email.aws.dns_records import LONGEST_NAME
 from tenant_email.aws.dns_resolver import map_in_parallel
 from tenant_email.aws.dns_servers import NoAnswerError, Silence
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_authorities import ZoneReplies
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.dns_servers import DnsSettings
-
-_STRANGER: Final = "no-such-name-tenant-email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,11 @@ def _look(authorities: Authorities, record: DnsRecord) -> Standing:
         said = authorities.ask_all(record.name, record.type)
         zone = str(said.zone or "").removesuffix(".").lower()
         found = _at(authorities, record.name, record, said)
-        if found is not None and (found.aliases or found.values) and _is_wildcard(authorities, record, found):
+
+        def look(name: str) -> AliasChain | None:
+            return _at(authorities, name, record, authorities.ask_all(name, record.type))
+
+        if found is not None and (found.aliases or found.values) and by_wildcard(found, record.name, look):
             return Standing(record, by_wildcard=True, zone=zone)
     except (dns.exception.DNSException, NoAnswerError):
         return Standing(record, answered=False)
@@ -95,14 +96,6 @@ def _at(authorities: Authorities, name: str, record: DnsRecord, said: ZoneReplie
         return AliasChain()  # nobody serves the domain yet, so that nothing stands there
     values = authorities.resolve(name, kind)
     return AliasChain(values) if kind == "CNAME" else AliasChain((), values)
-
-
-def _is_wildcard(authorities: Authorities, record: DnsRecord, found: AliasChain) -> bool:
-    """Returns whether any other name beside the record's has the same."""
-    stranger = f"{_STRANGER}.{record.name.partition('.')[2]}"
-    if len(stranger) > LONGEST_NAME:
-        return False
-    return _at(authorities, stranger, record, authorities.ask_all(stranger, record.type)) == found
 
 
 def _resolve(authorities: Authorities, name: str, kind: str) -> Sequence[str]:

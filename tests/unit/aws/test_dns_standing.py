@@ -105,6 +105,14 @@ def test_a_wildcard_stands_at_no_name(server: ToldServer, line: str) -> None:
     assert "has nothing but a wildcard's answer, and existing promises v=DMARC1; p=reject;" in promised
 
 
+def test_a_wildcard_has_its_values_in_any_order(server: ToldServer) -> None:
+    """Servers shuffle them, as this one does, and that makes nobody's values of a wildcard's."""
+    texts = ['TXT "v=spf1 -all"', *(f'TXT "verify={number}"' for number in range(6))]
+    for name in (BOUNCE, f"no-such-name-tenant-email.{DOMAIN}"):
+        server.put(*(f"{name} {text}" for text in texts))
+    assert look().up() == "create"
+
+
 def test_a_wildcard_is_known_by_the_longest_name(server: ToldServer) -> None:
     """Of 253 characters, with a label beside the record's; of more nobody can ask, so that what answers stands."""
     above = ".".join(["a" * 63] * 3 + ["b" * 35])
