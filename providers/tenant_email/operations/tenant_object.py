@@ -26,6 +26,7 @@ from tenant_email.operations.import_ids import parse_id
 from tenant_email.operations.imports import import_problems
 from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.program_inputs import as_written, without_defaults, without_empty, without_secrets
+from tenant_email.operations.recorded_outputs import ProviderOutputs
 from tenant_email.operations.tenant_scoped import TenantScoped, find_tenant
 from tenant_email.tenants.connections import nowhere
 
@@ -195,8 +196,8 @@ class TenantObject(Lifecycle, Generic[InputsT]):
         validated, _ = self.validate(desired)
         if validated is None:
             return ()
-        live = recorded.get("live")
-        notes = validated.platform.warn_of_change(live if is_object(live) else {}, validated.desired)
+        live = ProviderOutputs.from_props(recorded).live or {}
+        notes = validated.platform.warn_of_change(live, validated.desired)
         return tuple(f"{validated.label}: {note}" for note in notes)
 
     def find_to_import(self, id_: str, resource: str) -> tuple[Connection, Platform, TenantClient, str]:
