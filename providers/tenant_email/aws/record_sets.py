@@ -137,7 +137,7 @@ def put(record: DnsRecord, sets: Sequence[RecordSet], mine: str | None = None) -
     (value,) = record.values
     # Others' values share this set, and its TTL with it: that stays theirs while one of them is there.
     ttl = own.ttl if own is not None and kept else record.ttl
-    new = RecordSet(f"{record.name}.", record.type, ttl, (*kept, route53_value(record.type, value)))
+    new = RecordSet(f"{record.name.lower()}.", record.type, ttl, (*kept, route53_value(record.type, value)))
     others = tuple(each for each in taken if each.type != record.type)
     return RecordSetChange((*((own,) if own is not None else ()), *others), (new,), taken)
 

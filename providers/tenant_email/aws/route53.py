@@ -73,8 +73,9 @@ class Route53:
         return tuple(zone for zone in holding if len(zone.name) == longest)
 
     def at(self, zone_id: str, name: str) -> tuple[RecordSet, ...]:
-        """Returns all record sets at a name; Route 53 lists from a name on, page by page."""
+        """Returns all record sets at a name; Route 53 lists from a name on, page by page, in lower case."""
         found: list[RecordSet] = []
+        name = plain_name(name)
         start: Props = {"StartRecordName": name}
         while start:
             with translate_errors(_WHO, "ListResourceRecordSets", zone_id):

@@ -273,6 +273,18 @@ def test_records_of_an_identity_that_stays_are_kept(site: SesSite, zone: Estate)
     assert zone.sets() == {}
 
 
+def test_a_name_is_the_same_in_capitals(site: SesSite, zone: Estate) -> None:
+    """A selector may have some, and Route 53 has none: the record is found again, also where an answer was lost."""
+    site.aws.fail("ChangeResourceRecordSets", AwsError("InternalFailure", "no", 500), after=True)
+    made = record(site, zone, "dkim", name=f"Mail-1._domainkey.{site.domain}")
+    made.up()
+    assert list(zone.sets()) == [(f"mail-1._domainkey.{site.domain}", "TXT")]
+    assert made.refresh()
+    assert made.up() == "same"
+    made.destroy()
+    assert zone.sets() == {}
+
+
 def test_another_resource_of_the_program_keeps_what_it_has(site: SesSite, zone: Estate) -> None:
     """A rename without an alias does not lose the record to the delete of the old name."""
     old, new = record(site, zone, "mx"), record(site, zone, "mx")
