@@ -1,4 +1,4 @@
-"""IAM: the access keys that a user has, of which AWS allows two, and who has which policies."""
+"""IAM: who has which policies, what is there by name, and the access keys of a user, of which AWS allows two."""
 
 from __future__ import annotations
 
@@ -70,6 +70,24 @@ class Iam:
         except NotFound:
             return []
         return [_key(key) for key in found]
+
+    def has_user(self, name: str) -> bool:
+        """Returns whether a user is there."""
+        try:
+            with translate_errors("iam", "GetUser", name):
+                self._client.get_user(UserName=name)
+        except NotFound:
+            return False
+        return True
+
+    def has_policy(self, arn: str) -> bool:
+        """Returns whether a managed policy is there."""
+        try:
+            with translate_errors("iam", "GetPolicy", arn):
+                self._client.get_policy(PolicyArn=arn)
+        except NotFound:
+            return False
+        return True
 
     def user_of(self, id_: str) -> str:
         """Returns the user that a key belongs to; empty where AWS names none."""

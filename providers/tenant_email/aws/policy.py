@@ -62,6 +62,11 @@ def configuration_set_arn(name: str, region: str, account: str, partition: str |
     return f"arn:{partition or partition_of(region)}:ses:{region}:{account}:configuration-set/{name}"
 
 
+def managed_policy_arn(name: str, path: str | None, region: str, account: str) -> str:
+    """Returns the ARN of a policy that an account has made."""
+    return f"arn:{partition_of(region)}:iam::{account}:policy{path or '/'}{name}"
+
+
 def default_set_name(domain: str) -> str:
     """Returns the name of a domain's own set: the domain with hyphens; one that is too long ends in its digest."""
     name = domain.replace(".", "-")

@@ -1,4 +1,4 @@
-"""What an interrupted run left of a component: a set and an event destination are taken away, a key is told of.
+"""What an interrupted run left of a component: a set and an event destination are taken away, the rest is told of.
 
 Where the connection, or the process, ended between AWS's work and its answer, the state does not know what was made,
 and AWS refuses to make it again, or does so beside it. An engine without hooks leaves what is refused to `pulumi
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from tenant_email.aws.access_keys import AccessKey
     from tenant_email.aws.ses import Ses
     from tenant_email.components.ses_place import Place
+    from tenant_email.json_types import Props
 
 _KEY: Final = "aws:iam/accessKey:AccessKey"
+_USER: Final = "aws:iam/user:User"
 _DESTINATION: Final = "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination"
 _ALIASES: Final = "docs/composition.md#another-name-another-parent"
 
@@ -76,18 +78,10 @@ class LeftEvents:
         self, client: Ses, args: pulumi.ResourceHookArgs, set_name: str, destination: str | None
     ) -> None:
         what = _what(client, set_name, destination)
-        command = await self._import_command(args, "|".join(filter(None, (set_name, destination))))
+        id_ = "|".join(filter(None, (set_name, destination)))
+        command = await _import_command(self._name, self._place, args, id_)
         wanted = {"configurationSetName": set_name, "eventDestinationName": destination}
-        try:
-            found = await ses_hooks.recorded(args.type)
-        except Exception as error:  # noqa: BLE001 - whatever an engine answers that does not tell
-            message = f"{what} was made by this stack, and whether its state has it cannot be read: {error}"
-            raise AlreadyConfigured(message, remedy=f"If it has not, run: {command}") from None
-        for urn, outputs in found.items():
-            same = all(outputs.get(name) == value for name, value in wanted.items())
-            if same and outputs.get("region", client.region) == client.region:
-                remedy = f"Where the component has another name or parent now, give it an alias: {_ALIASES}."
-                raise AlreadyConfigured(f"{what} is there already, and in the state as {urn}", remedy=remedy)
+        await _refuse_recorded(args.type, what, wanted, command, client.region)
         if destination is not None:
             return
         from tenant_email.operations import left_over  # noqa: PLC0415 - the same
@@ -96,13 +90,35 @@ class LeftEvents:
             message = f"{what} was left by an earlier run of this stack, and is used: {', and '.join(used)}"
             raise AlreadyConfigured(message, remedy=f"Take it into the state, then run again: {command}")
 
-    async def _import_command(self, args: pulumi.ResourceHookArgs, id_: str) -> str:
-        """Returns the command that takes what is there into the state."""
-        command = ["pulumi", "import", args.type, args.name, id_]
-        command += ["--parent", f"{self._name}={await self._component.urn.future()}"]
-        if (provider := explicit_provider(self._place.opts)) is not None:
-            command += ["--provider", f"aws={await provider.urn.future()}"]
-        return shlex.join([*command, "--protect=false"])
+
+class LeftNames:
+    """A user or a policy that is there already by the program's own name for it: nothing in it says whose it is."""
+
+    def __init__(self, name: str, place: Place) -> None:
+        self._name, self._place = name, place
+        self.opts: Final = ses_hooks.on_creation("left names", _component(place), self._look)
+        """The options of what has such a name, before whose creation is looked."""
+
+    async def _look(self, args: pulumi.ResourceHookArgs) -> None:
+        """Says what to do.
+
+        Raises:
+            AlreadyConfigured: it is there.
+        """
+        from tenant_email.operations import left_over  # noqa: PLC0415 - slow to load, and only a creation needs it
+
+        find, kind = (left_over.user_there, "user") if args.type == _USER else (left_over.policy_there, "policy")
+        inputs, (target, config) = args.new_inputs or {}, await ses_hooks.whereabouts(self._place)
+        try:
+            id_ = await ses_hooks.in_thread(find, target, config, inputs)
+        except TenantEmailError:
+            return  # who may not look goes on: AWS refuses what is there
+        if id_ is None:
+            return
+        what, command = f"iam: the {kind} {id_}", await _import_command(self._name, self._place, args, id_)
+        await _refuse_recorded(args.type, what, {"name": inputs["name"]}, command)
+        way = f"Choose another {kind}_name. Or, where an interrupted run of this stack made it, take it into the state"
+        raise AlreadyConfigured(f"{what} is there already", remedy=f"{way}, then run again: {command}")
 
 
 class LeftKeys:
@@ -151,6 +167,31 @@ class LeftKeys:
             way = f"aws iam delete-access-key --user-name {_user(args)} --access-key-id {key.id}"
             warning = f"{what}\nIAM deletes no user that has it. Where nothing uses it, run: {way}"
             pulumi.log.warn(warning, self._component)
+
+
+async def _import_command(component: str, place: Place, args: pulumi.ResourceHookArgs, id_: str) -> str:
+    """Returns the command that takes a part of a component into the state."""
+    command = ["pulumi", "import", args.type, args.name, id_]
+    command += ["--parent", f"{component}={await _component(place).urn.future()}"]
+    if (provider := explicit_provider(place.opts)) is not None:
+        command += ["--provider", f"aws={await provider.urn.future()}"]
+    return shlex.join([*command, "--protect=false"])
+
+
+async def _refuse_recorded(type_: str, what: str, wanted: Props, command: str, region: str | None = None) -> None:
+    """Raises AlreadyConfigured where the state has it under another name, or nobody can tell."""
+    try:
+        found = await ses_hooks.recorded(type_)
+    except Exception as error:  # noqa: BLE001 - whatever an engine answers that does not tell
+        message = f"{what} is there already, and whether the state has it cannot be read: {error}"
+        raise AlreadyConfigured(
+            message, remedy=f"If this stack made it and the state has not, run: {command}"
+        ) from None
+    for urn, outputs in found.items():
+        same = all(outputs.get(name) == value for name, value in wanted.items())
+        if same and (region is None or outputs.get("region", region) == region):
+            remedy = f"Where the component has another name or parent now, give it an alias: {_ALIASES}."
+            raise AlreadyConfigured(f"{what} is there already, and in the state as {urn}", remedy=remedy)
 
 
 def _user(args: pulumi.ResourceHookArgs) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime import is_dry_run
 
-from tenant_email.components.ses_left_over import LeftKeys
+from tenant_email.components.ses_left_over import LeftKeys, LeftNames
 from tenant_email.components.ses_policy import policy_problem, policy_text
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.aws import AwsKeyReady, AwsKeySlot
@@ -57,6 +57,7 @@ class Sender:
         from pulumi_aws import iam  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
         self._name, self._place = name, place
+        named = LeftNames(name, place).opts
         # of another domain only once that is verified: until then the tenant sends as the one before
         self.policy = iam.Policy(
             name,
@@ -64,7 +65,7 @@ class Sender:
             path=user.policy_path,
             policy=document,
             tags=tags,
-            opts=place.after(*trial.after),
+            opts=pulumi.ResourceOptions.merge(place.after(*trial.after), named),
         )
         self.user = iam.User(
             name,
@@ -73,7 +74,9 @@ class Sender:
             permissions_boundary=user.permissions_boundary,
             tags=tags,
             # a key does not follow a user that is renamed in place: its deletion would look for the old name
-            opts=pulumi.ResourceOptions.merge(place.opts, pulumi.ResourceOptions(replace_on_changes=["name"])),
+            opts=pulumi.ResourceOptions.merge(
+                pulumi.ResourceOptions.merge(place.opts, named), pulumi.ResourceOptions(replace_on_changes=["name"])
+            ),
         )
         attached = iam.UserPolicyAttachment(name, user=self.user.name, policy_arn=self.policy.arn, opts=place.opts)
         self._left = LeftKeys(place).opts

@@ -1,7 +1,7 @@
-"""A configuration set, an event destination or a key that an interrupted run of this stack left, and no state knows.
+"""What an interrupted run of this stack left, and no state knows: a set, an event destination, a key, a user, a policy.
 
 The names of the first two are fixed, so that AWS would refuse to make them again for ever. What is taken away here was
-made by this stack, as the set's own tags say, and nothing uses it.
+made by this stack, as the set's own tags say, and nothing uses it. A program may fix those of the last two.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenant_email.aws.access import Access
+from tenant_email.aws.policy import managed_policy_arn
 from tenant_email.operations.aws_session import AwsTarget, iam, require_account, ses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenant_email.aws.access_keys import AccessKey
+    from tenant_email.aws.access_keys import AccessKey, Iam
     from tenant_email.aws.ses import Ses
     from tenant_email.json_types import PropsView
 
@@ -27,8 +28,25 @@ def client_for(target: PropsView, config: PropsView) -> Ses:
 
 def keys_of(target: PropsView, config: PropsView, user: str) -> list[AccessKey]:
     """Returns the keys that a user has."""
+    return _iam_of(target, config).access_keys(user)
+
+
+def _iam_of(target: PropsView, config: PropsView) -> Iam:
     where = AwsTarget.model_validate(target)
-    return iam(where.region, Access.of(where.profile, where.aws_provider, config)).access_keys(user)
+    return iam(where.region, Access.of(where.profile, where.aws_provider, config))
+
+
+def user_there(target: PropsView, config: PropsView, inputs: PropsView) -> str | None:
+    """Returns what a user is imported by that has these inputs; None where there is none."""
+    name = str(inputs["name"])
+    return name if _iam_of(target, config).has_user(name) else None
+
+
+def policy_there(target: PropsView, config: PropsView, inputs: PropsView) -> str | None:
+    """Returns what a policy is imported by that has these inputs; None where there is none."""
+    where = AwsTarget.model_validate(target)
+    arn = managed_policy_arn(inputs["name"], inputs.get("path"), where.region or "", where.expected_account or "")
+    return arn if _iam_of(target, config).has_policy(arn) else None
 
 
 def is_left(client: Ses, set_name: str, tags: Mapping[str, str], destination: str | None = None) -> bool:

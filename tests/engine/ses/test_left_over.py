@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tenant_email_local.aws.wire import AwsError
 
 if TYPE_CHECKING:
@@ -37,6 +39,33 @@ def test_what_a_lost_answer_left_is_made_anew(lab: Lab) -> None:
     assert [text.count(left) > 0 for text in (*said, again.text)] == [False, True, True]
     assert engine.preview().operations == {}
     assert engine.destroy().ok
+
+
+NAMED = """
+from tenant_email import SesSendingDomain, ses
+
+SesSendingDomain("mail", domain="named.acme.example", from_addresses=["no-reply@named.acme.example"],
+                 user=ses.IamUser(name="mail-user", path="/email/", policy_name="mail-policy", policy_path="/email/"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "type_", "id_"),
+    [
+        ("CreatePolicy", "aws:iam/policy:Policy", r"arn:aws:iam::\d{12}:policy/email/mail-policy"),
+        ("CreateUser", "aws:iam/user:User", "mail-user"),
+    ],
+)
+def test_what_has_the_programs_own_name_is_taken_into_the_state(lab: Lab, operation: str, type_: str, id_: str) -> None:
+    """Nothing in a user or a policy says whose it is: what is told is the whole command, with the component."""
+    lab.write(NAMED)
+    engine = lab.open()
+    lab.machine.aws.fail(operation, LOST, after=True)
+    assert not engine.up().ok
+    refused = engine.up().text
+    component = r"urn:pulumi:\S+::tenant-email:index:SesSendingDomain::mail"
+    command = rf"pulumi import {type_} mail {id_} --parent mail={component} --protect=false"
+    assert re.search(rf"iam: the \w+ {id_} is there already.*then run again: {command}\s", refused, re.DOTALL), refused
 
 
 def _deletion(text: str) -> tuple[str, str]:
