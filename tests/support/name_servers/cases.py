@@ -7,6 +7,7 @@ not written here: a validating resolver with dkimpy, pyspf and checkdmarc says s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from tenant_email.aws.dns_findings import Status
@@ -70,6 +71,15 @@ HELPER_OTHERS: Final = "".join(f'o{number} TXT "v=spf1 ip4:192.0.2.{number} -all
 def _spf(text: str) -> str:
     chunks = (text[start : start + 200] for start in range(0, len(text), 200))
     return "bounce TXT " + " ".join(f'"{chunk}"' for chunk in chunks)
+
+
+_LARGE: Final = "".join(f'\n{{name}} TXT "{number}{"x" * 240}"' for number in range(9))
+"""Texts that fit into no answer over UDP."""
+
+
+def _hops(number: int) -> str:
+    names = ["t1._domainkey", *(f"h{each}" for each in range(number)), "t1.dkim.amazonses.com."]
+    return "\n".join(f"{name} CNAME {target}" for name, target in pairwise(names))
 
 
 ZONES: Final = [
@@ -258,6 +268,39 @@ ZONES: Final = [
          '_mta-sts.bounce TXT "v=STSv1; id=a2;"'),
     Case("sts-case", "sts", Status.WRONG_VALUE, '_mta-sts.bounce TXT "v=stsv1; id=a1;"'),
     Case("sts-at-the-domain", "sts", Status.ABSENT, '_mta-sts TXT "v=STSv1; id=a1;"'),
+    # names that lead elsewhere
+    Case("bounce-in-a-zone-of-its-own", "mx", Status.OK, "", below=(Below("bounce", MX.replace("bounce", "@")),)),
+    Case("spf-in-a-zone-of-its-own", "spf", Status.OK, "", below=(Below("bounce", SPF.replace("bounce", "@")),)),
+    Case("dmarc-in-a-zone-of-its-own", "dmarc", Status.OK, "", below=(Below("_dmarc", DMARC.replace("_dmarc", "@")),)),
+    Case("dmarc-above-a-delegation", "dmarc", Status.WRONG_TYPE, DMARC, below=(Below("_dmarc", "www A 192.0.2.1"),)),
+    Case("dmarc-zone-is-lame", "dmarc", Status.LAME, "", below=(Below("_dmarc", "", ("lame",)),)),
+    Case("bounce-dname-beside", "mx", Status.OK, f"{MX}\nbounce DNAME helper.example."),
+    Case("dmarc-dname", "dmarc", Status.WRONG_TYPE, "_dmarc DNAME dmarc.helper.example."),
+    Case("dmarc-wildcard-alias", "dmarc", Status.WRONG_TYPE, "* CNAME www\nwww A 192.0.2.1"),
+    Case("dmarc-wildcard-of-many", "dmarc", Status.OK, '* TXT "v=DMARC1; p=none"\n* TXT "a"\n* TXT "b"\n* TXT "c"'),
+    Case("easy-wildcard-alias", "easy", Status.OK, "*._domainkey CNAME t1.dkim.amazonses.com."),
+    Case("easy-wildcard-elsewhere", "easy", Status.WRONG_VALUE, "* CNAME www\nwww A 192.0.2.1"),
+    Case("easy-eleven-hops", "easy", Status.OK, _hops(10), ("knot",)),
+    Case("easy-thirty-hops", "easy", Status.WRONG_VALUE, _hops(29), ("bind",)),
+    Case("easy-into-bogus", "easy", Status.BOGUS, "t1._domainkey CNAME t1._domainkey.expired.example."),
+    Case("mx-into-bogus", "mx", Status.BOGUS, "bounce CNAME bounce.expired-mx.example."),
+    Case("mx-into-lame", "mx", Status.WRONG_TYPE, "bounce CNAME bounce.all-lame.example."),
+    Case("spf-includes-bogus", "spf", Status.WRONG_VALUE,
+         _spf("v=spf1 include:bounce.signatures-lost.example include:amazonses.com -all")),
+    Case("spf-includes-silent", "spf", Status.WRONG_VALUE,
+         _spf("v=spf1 include:bounce.all-silent.example include:amazonses.com -all")),
+    Case("spf-includes-an-alias", "spf", Status.OK, _spf("v=spf1 include:bounce.spf-alias.example -all")),
+    Case("spf-includes-failing-last", "spf", Status.OK,
+         _spf("v=spf1 include:amazonses.com include:bounce.all-silent.example -all")),
+    # answers that need TCP, and odd times
+    Case("dmarc-large", "dmarc", Status.OK, DMARC + _LARGE.format(name="_dmarc"),
+         ("bind", "knot", "nsd")),
+    Case("spf-large", "spf", Status.OK, SPF + _LARGE.format(name="bounce"),
+         ("nsd",), signing="good"),
+    Case("large-without-tcp", "dmarc", Status.TRUNCATED,
+         DMARC + _LARGE.format(name="_dmarc"), ("plain",)),
+    Case("times", "dmarc", Status.OK, '_dmarc 0 TXT "v=DMARC1; p=none;"', ("knot", "nsd")),
+    Case("long-times", "dmarc", Status.OK, '_dmarc 2147483647 TXT "v=DMARC1; p=none;"', ("bind",)),
     # DNSSEC
     Case("signed", "easy", Status.OK, EASY, ("bind", "knot", "nsd"), signing="good"),
     Case("signed-dname", "easy", Status.OK, "_domainkey DNAME dkim.amazonses.com.", signing="good"),
