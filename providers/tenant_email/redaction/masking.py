@@ -12,6 +12,7 @@ import sys
 from base64 import b64encode, urlsafe_b64encode
 from functools import lru_cache
 from itertools import product
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -269,20 +270,9 @@ def _find_all(text: str, needle: str) -> Iterator[tuple[int, int]]:
     known = needle[: _HEADED if needle.startswith("-----") else _BEGINNING]
     at = text.find(known)
     while at >= 0:
-        end = at + len(known)
-        if len(needle) > len(known):
-            end = at + _common(text, at, needle)
+        end = at + len(commonprefix((needle, text[at : at + len(needle)])))  # noqa: RUF071 - no paths
         yield at, end
         at = text.find(known, end)
-
-
-def _common(text: str, at: int, needle: str) -> int:
-    """Returns how many characters of the needle stand in the text from `at` on."""
-    if text.startswith(needle, at):
-        return len(needle)
-    return next(
-        (i for i, character in enumerate(needle) if at + i >= len(text) or text[at + i] != character), len(needle)
-    )
 
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]")

@@ -59,6 +59,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "json of url": lambda s: json.dumps(quote(s, safe="/"))[1:-1].replace("/", "\\/"),
     "html of json": lambda s: html.escape(json.dumps(s)[1:-1]),
     "json of json": lambda s: json.dumps(json.dumps(s)[1:-1])[1:-1],
+    "octal": lambda s: "".join(
+        f"\\{byte:03o}" if byte > 126 else chr(byte) for byte in s.replace("\\", "\\\\").encode()
+    ),
     "quoted-printable": lambda s: quopri.encodestring(s.encode(), quotetabs=True).decode(),
     "mojibake": lambda s: s.encode().decode("latin-1"),
     "url of base64": lambda s: quote(b64encode(s.encode()).decode(), safe=""),
@@ -144,11 +147,25 @@ def test_the_lines_of_a_key() -> None:
     assert shown == "line 2 is ***, line 3 ***; give -----BEGIN PRIVATE KEY-----"
 
 
-def test_a_long_secret_that_is_cut_off() -> None:
-    """A server that quotes the beginning of a long secret shows nothing of it."""
-    assert masked("0123456789abcdefghijklmnopqrstuvwxyz", "bad token 0123456789abcdefghij... (cut)") == (
-        "bad token ***... (cut)"
-    )
+@pytest.mark.parametrize("end", ["", "... (cut)"])
+def test_a_long_secret_that_is_cut_off(end: str) -> None:
+    """A server that quotes the beginning of a long secret shows nothing of it, wherever the text ends."""
+    text = f"bad token 0123456789abcdefghij{end}"
+    assert masked("0123456789abcdefghijklmnopqrstuvwxyz", text) == f"bad token ***{end}"
+
+
+@pytest.mark.parametrize("secret", ["abcd", PASSWORD, "0123456789abcdefghijklmnopqrstuvwxyz"])
+@pytest.mark.parametrize("form", ["plain", "url", "base64"])
+def test_a_secret_that_comes_again(secret: str, form: str) -> None:
+    """Each of its places is masked, the first and the last, at the very ends of a text."""
+    echo = FORMS[form](secret)
+    assert masked(secret, f"{echo}; [{echo}], {echo}") == "***; [***], ***"
+    assert masked(secret, f"this: {echo}") == "this: ***"
+
+
+def test_what_is_no_text() -> None:
+    """A secret, or an answer, of bytes and escapes that no character has is masked like any other."""
+    assert masked("pass\udcffword", "it is pass\udcffword, and \\UFFFFFFFF") == "it is ***, and \\UFFFFFFFF"
 
 
 def test_short_secrets() -> None:
@@ -170,6 +187,7 @@ def test_many_secrets_and_a_long_text() -> None:
     shown = masker.mask("noise \\u00e9 %41 &amp; + " * 50_000 + "secret-number-0007-of-many")
     assert time.process_time() - begun < 10
     assert len(shown) < 70_000
+    assert shown.endswith("…")
 
 
 def test_many_secrets_and_many_texts() -> None:
