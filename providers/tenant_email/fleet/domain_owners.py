@@ -18,7 +18,7 @@ from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import Unit, called_before, made_domain, units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from tenant_email.fleet.document import Fleet
     from tenant_email.fleet.foreign import Identity
@@ -36,18 +36,22 @@ _MOVED: Final = "default_moved"  # a default provider all the same, so that noth
 class DomainOwners:
     """What a fleet's stacks are to have.
 
-    known: the stacks that are there. makers: of each identity the stack that is to have it.
+    known: the stacks that are there. makers: of each identity the stacks that are to have it, each in an AWS account of
+    its own where there are several.
     """
 
     fleet: Fleet
     project: Project
     known: Collection[str]
-    makers: Mapping[Identity, Unit] = field(default_factory=dict["Identity", Unit])
+    makers: Mapping[Identity, Sequence[Unit]] = field(default_factory=dict["Identity", "Sequence[Unit]"])
 
     @classmethod
     def of(cls, fleet: Fleet, project: Project, known: Collection[str]) -> DomainOwners:
         """Returns them as the file has them."""
-        makers = {identity: unit for unit in units(fleet) for identity in _identities(fleet, unit)}
+        makers: dict[Identity, list[Unit]] = {}
+        for unit in units(fleet):
+            for identity in _identities(fleet, unit):
+                makers.setdefault(identity, []).append(unit)
         return cls(fleet, project, known, makers)
 
     def require_before(self, chosen: Collection[Unit], found: Collection[LeftOver], look: Look) -> None:
@@ -56,15 +60,16 @@ class DomainOwners:
         Raises:
             InvalidSettings: with every such domain.
         """
-        wanted = {identity: unit for identity, unit in self.makers.items() if unit in chosen}
+        wanted = [(identity, unit) for identity, makers in self.makers.items() for unit in makers if unit in chosen]
         if not wanted:
             return
-        shared = {unit.stack for unit in wanted.values() if unit.sending_domain}
-        held = {stack: look(stack) for stack in sorted({each.unit.stack for each in found} | shared & {*self.known})}
-        new = {unit.sending_domain for identity, unit in wanted.items() if identity not in held.get(unit.stack, ())}
+        shared = [(identity, unit) for identity, unit in wanted if unit.sending_domain]
+        stacks = {unit.stack for _, unit in shared} & {*self.known}
+        held = {stack: look(stack) for stack in sorted({each.unit.stack for each in found} | stacks)}
+        new = {unit.sending_domain for identity, unit in shared if identity not in held.get(unit.stack, ())}
         sharing = {tenant.name for tenant in self.fleet.tenants.values() if tenant.shared_domain in new}
         held |= {stack: look(stack) for stack in sorted(sharing & {*self.known})}
-        self._refuse(each for stack, there in held.items() for each in self._problems(stack, there, look, wanted))
+        self._refuse(each for stack, there in held.items() for each in self._problems(stack, there, look, chosen))
 
     def require_of(self, unit: Unit, held: Mapping[Identity, str], look: Look) -> None:
         """Refuses a stack that has a domain which another one is to have, or which is its own under another name.
@@ -72,21 +77,25 @@ class DomainOwners:
         Raises:
             InvalidSettings: with every such domain.
         """
-        self._refuse((*self._problems(unit.stack, held, look, self.makers), *self._misnamed(unit, held)))
+        self._refuse((*self._problems(unit.stack, held, look, units(self.fleet)), *self._misnamed(unit, held)))
 
     def _refuse(self, problems: Iterable[Problem]) -> None:
         if found := tuple(problems):
             raise InvalidSettings(str(self.fleet.file), found)
 
     def _problems(
-        self, stack: str, held: Mapping[Identity, str], look: Look, wanted: Mapping[Identity, Unit]
+        self, stack: str, held: Mapping[Identity, str], look: Look, chosen: Collection[Unit]
     ) -> Iterator[Problem]:
-        """Yields a problem for each domain that a stack has, and another one is to have."""
-        for unit in dict.fromkeys(wanted[each] for each in held if each in wanted):
-            if unit.stack != stack:
-                what = f"is a domain that the stack {stack} has, which would take it down in SES and in DNS"
-                urns = sorted({urn for each, urn in held.items() if wanted.get(each) == unit})
-                yield Problem(made_domain(self.fleet, unit)[0], what, self._remedy(unit, stack, urns, look))
+        """Yields a problem for each domain that a stack has, and one of those chosen is to have in its place."""
+        urns: dict[Unit, set[str]] = {}
+        for identity, urn in held.items():
+            makers = self.makers.get(identity, ())
+            others = [each for each in makers if each in chosen]
+            if others and all(each.stack != stack for each in makers):
+                urns.setdefault(others[0], set()).add(urn)
+        for unit, there in urns.items():
+            what = f"is a domain that the stack {stack} has, which would take it down in SES and in DNS"
+            yield Problem(made_domain(self.fleet, unit)[0], what, self._remedy(unit, stack, sorted(there), look))
 
     def _remedy(self, unit: Unit, stack: str, urns: list[str], look: Look) -> str:
         """Returns what to do for a stack to have what another one has under these URNs."""

@@ -172,6 +172,27 @@ def test_a_domain_that_was_moved(cli: AskedCli) -> None:
     assert [each["words"][0] for each in cli.run(Operation.UP, ACME)] == ["up"]
 
 
+def test_one_domain_in_two_accounts(cli: AskedCli) -> None:
+    """Each of the two stacks goes on as it is; a third one that has the domain is still refused."""
+    have(cli, {"mail": domain(profile="a"), "post": domain(profile="b")}, "mail")
+    other = replace(cli.fleet.tenants["acme"], name="other", email={"sending_domain": "post"})
+    cli.fleet = replace(cli.fleet, tenants={**cli.fleet.tenants, "other": other})
+    there = [MAIL.stack, POST.stack, "acme"]
+    holds(cli, {MAIL.stack: {IN_IRELAND: "mail"}, POST.stack: {IN_IRELAND: "post"}})
+    assert [each["words"][0] for each in cli.run(Operation.UP, MAIL, POST, there=there)] == ["up", "up"]
+    holds(cli, {"acme": {IN_IRELAND: "acme"}})
+    with pytest.raises(InvalidSettings, match=HAS.format("acme")):
+        cli.run(Operation.UP, ACME, there=there)
+
+
+def test_a_domain_of_a_tenants_own(cli: AskedCli) -> None:
+    """The state of its stack is looked at in its turn, and not those of all such tenants before each run."""
+    have(cli, {}, domain())
+    holds(cli, {"acme": {IN_IRELAND: "acme"}})
+    cli.run(Operation.UP, ACME, there=["acme"])
+    assert looked_at(cli) == ["acme"]
+
+
 def test_a_fleet_without_a_domain(cli: AskedCli) -> None:
     """No state is looked at."""
     have(cli, {}, None)
