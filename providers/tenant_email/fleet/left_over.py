@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenant_email.errors import InvalidSettings, Problem, TenantEmailError
-from tenant_email.fleet.hosts import NOBODY, host_of
+from tenant_email.fleet.hosts import hosts_of
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import (
     DEFAULT_FILE,
@@ -84,10 +84,11 @@ def require_one_owner(fleet: Fleet, chosen: Collection[Unit], found: Collection[
     Raises:
         InvalidSettings: with every such tenant.
     """
-    owners = {host: each for each in found if (host := host_of(each.entry)) != NOBODY}
+    owners = {host: each for each in found for host in hosts_of(each.entry)}
     problems: list[Problem] = []
     for tenant in (fleet.tenants[unit.tenant] for unit in chosen if unit.tenant):
-        if (owner := owners.get(host_of(tenant.entry))) is not None:
+        owner = next((owners[host] for host in sorted(hosts_of(tenant.entry)) if host in owners), None)
+        if owner is not None:
             old = owner.unit.tenant
             what = f"is the tenant of the stack {old} too, which {fleet.file.name} does not have any more"
             rename = f"pulumi stack rename {tenant.name} --stack {old}{option_of(project)}"

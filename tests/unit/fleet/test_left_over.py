@@ -83,13 +83,20 @@ def test_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found[0].command(Path()) == "pulumi destroy --remove --stack acme"
 
 
-@pytest.mark.parametrize("url", ["acme.eu.auth0.com", "https://ACME.eu.auth0.com:443/"])
-def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """Two stacks would undo each other: it is refused, however its url is written."""
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"url": "acme.eu.auth0.com"},
+        {"url": "https://ACME.eu.auth0.com:443/"},
+        {"url": "login.acme.com", "aliases": ["acme.eu.auth0.com"]},
+    ],
+)
+def test_a_tenant_of_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: dict[str, object]) -> None:
+    """Two stacks would undo each other: it is refused, however its url is written, or where it moved as well."""
     made(tmp_path)
     monkeypatch.chdir(tmp_path)
     acme = FLEET.tenants["acme"]
-    renamed = replace(FLEET, tenants={"big": replace(acme, name="big", entry={**acme.entry, "url": url})})
+    renamed = replace(FLEET, tenants={"big": replace(acme, name="big", entry={**acme.entry, **where})})
     found, units = left_over(renamed, KNOWN, Project(Path(), "lab")), [Unit(tenant="big"), MAIL]
     with pytest.raises(InvalidSettings) as refused:
         require_one_owner(renamed, units, found, Path())
