@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from tenant_email.aws.dmarc_reports import report_hosts
 from tenant_email.aws.dns_records import (
@@ -80,6 +80,15 @@ _POLICY: Final = {name: name for name in (*_POLICY_LISTS, "sends_through")}
 _ZONE: Final = {"zone_id": "zone_id", "zone": "name", "publish": "publish", "overwrite_records": "overwrite"}
 _VERIFICATION: Final = {"verification_timeout": "timeout", "wait": "wait"}
 _KEYS: Final = {"keep_other_key": "keep_other", "prove_sending": "prove_sending"}
+_REPORTS: Final = {"dmarc_reports": "reports"}
+SHORT_FORMS: Final[Mapping[str, tuple[type[Any], Mapping[str, str]]]] = {
+    "dmarc": (Dmarc, _REPORTS),
+    "dns": (DnsZone, _ZONE),
+    "sending": (SendingPolicy, _POLICY),
+    "active_key": (KeySlots, _KEYS),
+    "verification": (Verification, _VERIFICATION),
+}
+"""By argument its class, and the short forms that are parts of it."""
 _ANY_TEXT: Final = re.compile(r".*", re.DOTALL)
 _OWN_KEY: Final = ("dkim_selector", "dkim_private_key")
 _OWN_KINDS: Final = frozenset(get_args(RecordKind)) - {"dmarc_reports"}
@@ -279,7 +288,7 @@ class _Reader:
     def _dmarc(self) -> Dmarc | None:
         given, reports = self._given.dmarc, self._short.get("dmarc_reports", ())
         if isinstance(given, Dmarc):
-            return self._known_policy(self._combine("dmarc", Dmarc, given, {"dmarc_reports": "reports"}))
+            return self._known_policy(self._combine("dmarc", Dmarc, given, _REPORTS))
         if given is None:
             if reports:
                 remedy = "Set dmarc='none' to begin with, or remove the reports."

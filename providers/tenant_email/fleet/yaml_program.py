@@ -7,10 +7,11 @@ have operator/api/pulumi/v1/program_types.go of pulumi/pulumi-kubernetes-operato
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast, get_origin
 
 from tenant_email import package_schema as schema
+from tenant_email.components.ses_arguments import SHORT_FORMS
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.fleet.declared import DeclaredTenant
 from tenant_email.fleet.document import PROVIDER_OPTIONS
@@ -46,6 +47,8 @@ _IN_PYTHON: Final = "Run it from a repository, with --repo: a program in Python 
 _DOMAIN: Final = "domain"
 _PROVIDER: Final = "provider"
 _SHARED: Final = "shared"
+_WORDS: Final = {"dmarc": "policy", "active_key": "active"}
+"""The part of a typed value that a word in its place is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +190,22 @@ def _domains(fleet: Fleet, given: PropsView, at: str) -> Props:
     """Returns a sending domain, in its second region too, which signs with the keys of the first."""
     after: Props = {"dependsOn": [f"${{{_DOMAIN}}}"]}
     return {
-        f"{prefix}{_DOMAIN}": _resource("SesSendingDomain", values, after if prefix else {})
+        f"{prefix}{_DOMAIN}": _resource("SesSendingDomain", _typed(values), after if prefix else {})
         for prefix, values in regional_arguments(fleet, given, at)
     }
+
+
+def _typed(values: PropsView) -> Props:
+    """Returns the arguments of a domain, short forms that the schema does not have as parts of typed values."""
+    made, declared = dict(values), schema.inputs_of(schema.token("SesSendingDomain"))
+    for argument, (kind, short) in SHORT_FORMS.items():
+        own = {name: part for name, part in short.items() if camel(name) not in declared}
+        given = {part: value for name, part in own.items() if (value := made.pop(name, None)) is not None}
+        if given:
+            word: Any = made.get(argument)
+            whole = word if isinstance(word, kind) else kind(**({_WORDS[argument]: word} if word else {}))
+            made[argument] = replace(whole, **given)
+    return made
 
 
 def _resource(name: str, values: PropsView, options: Props) -> Props:

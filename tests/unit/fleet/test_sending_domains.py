@@ -11,10 +11,12 @@ import pytest
 
 from support.fleet_texts import fleet_text, read, said
 from support.registered import Registered, registered, run_with
+from tenant_email import package_schema as schema
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.kubernetes import Cluster, generate
 from tenant_email.fleet.program import declare
 from tenant_email.fleet.stack_config import Unit
+from tenant_email.fleet.yaml_program import shared_program
 
 if TYPE_CHECKING:
     from tenant_email.fleet.document import Fleet
@@ -168,6 +170,24 @@ def test_two_that_are_one(shared: str, own: str, problems: list[str]) -> None:
     email = f"{{provider: {{kind: auth0.ses, from_ses: true}}, sending_domain: {own}}}"
     found = read(fleet_text(email, above=f"aws: {{region: eu-west-1}}\nsending_domains: {shared}\n")).problems
     assert [f"{each.path}: {each.what.partition(':')[0]}" for each in found if " too: " in each.what] == problems
+
+
+def test_a_program_in_yaml_has_every_argument() -> None:
+    """The schema has typed values alone: what is a short form in the file is a part of one, beside what else it has."""
+    plain = "from_addresses: [a@acme.com], zone_id: Z1, tags: {x_y: z}, mail_from: bounce"
+    short = "further_domains: [b.com], from_display_names: [A$], dmarc_reports: ['mailto:d@acme.com'], zone: acme.com"
+    more = f"{short}, dmarc: reject, active_key: b, prove_sending: false, verification_timeout: 20m"
+    found = read(of_domain(f"{plain}, {more}"))
+    assert found.problems == ()
+    made: Any = shared_program(found.fleet, "mail").text["resources"]["domain"]["properties"]
+    assert {*made} <= {*schema.inputs_of(schema.token("SesSendingDomain"))}
+    assert made["sending"] == {"furtherDomains": ["b.com"], "fromDisplayNames": ["A$$"]}
+    assert (made["dmarc"]["policy"], made["dmarc"]["reports"]) == ("reject", ["mailto:d@acme.com"])
+    assert made["activeKey"] == {"active": "b", "proveSending": False}
+    assert (made["verification"], made["dns"]) == ({"timeout": "20m"}, {"name": "acme.com"})
+    assert (made["fromAddresses"], made["tags"]) == (["a@acme.com"], {"x_y": "z"})
+    unpublished = shared_program(read(of_domain("publish: false")).fleet, "mail").text["resources"]["domain"]
+    assert unpublished["properties"] == {"domain": "acme.com", "dns": {"publish": False}}
 
 
 def test_a_domain_that_is_not_up() -> None:
