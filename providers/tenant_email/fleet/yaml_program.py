@@ -263,8 +263,14 @@ def _value(value: Json, spec: PropsView) -> Json:
 
 
 def _parts(value: Any) -> Props:
-    """Returns what is given of settings, or of a part of them, with the kind where there are several."""
+    """Returns what is given of settings, or of a part of them, with the kind where there are several.
+
+    The schema has a kind of its own for some of what a class is by its arguments.
+    """
     kind: Props = {KIND: value.kind} if isinstance(getattr(value, KIND, None), str) else {}
     given = {each.name: getattr(value, each.name) for each in fields(value)}
+    further: Mapping[str, Mapping[str, str]] = getattr(value, "further_kinds", {})
+    if own := next((each for each, fixed in further.items() if fixed.items() <= given.items()), ""):
+        kind, given = {KIND: own}, {name: each for name, each in given.items() if name not in further[own]}
     usual = {each.name: each.default for each in fields(value) if each.default is not MISSING}
     return {**kind, **{name: part for name, part in given.items() if name not in usual or part != usual[name]}}

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from support.fleets import STACK
+from tenant_email import package_schema as schema
 from tenant_email.errors import InvalidSettings
 from tenant_email.fleet.kubernetes import AWS_ACCOUNT, Cluster, generate
 from tenant_email.fleet.kubernetes_names import LONGEST, object_names
@@ -117,6 +118,28 @@ def test_a_program_reads_the_domain_that_it_shares() -> None:
     read = program["resources"]["provider"]["properties"]["settings"]["secretAccessKey"]
     assert read == '${shared.outputs["secret_access_key"]}'
     assert shared["outputs"]["secret_access_key"] == "${domain.secretAccessKey}"
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("username: a, password_env: P", "logto.smtp"),
+        ("auth: none", "logto.smtp_anonymous"),
+        ("auth: oauth2_key, username: a, service_client: c, private_key_env: P", "logto.smtp_oauth2_key"),
+        ("auth: oauth2_token, username: a, client_id: c, refresh_token_env: P", "logto.smtp_oauth2_token"),
+    ],
+)
+def test_a_kind_that_the_plug_in_has_for_an_argument(given: str, kind: str) -> None:
+    """Each way to log in is a kind of its own there, with its own names and no others."""
+    entry = "platform: logto, url: 'https://id.acme.com', appId: a, appSecretEnv: A"
+    email = f"email: {{provider: {{kind: logto.smtp, host: smtp.acme.com, {given}}}}}"
+    one = examine(f"version: 1\ntenants:\n  acme: {{{entry}, {email}}}\n", STACK / "tenants.yaml").fleet
+    program = generate(one, PROGRAM, STACK, "").files["stack-acme.yaml"][0]["program"]
+    settings = program["resources"]["provider"]["properties"]["settings"]
+    declared = schema.members(schema.inputs_of(schema.token("EmailProvider"))["settings"], kind)
+    assert settings["kind"] == kind
+    assert {*settings} <= {*declared}
+    assert [each for each in settings.values() if each == "${env_P}"] or kind == "logto.smtp_anonymous"
 
 
 ODD = """
