@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 Context = grpc.aio.ServicerContext[Any, Any]
 
+_PATIENCE: Final = 10.0  # seconds for the engine, which listens before it starts a plug-in
 _THREADS: Final = 128  # steps at once; each platform's rate limit is what bounds the calls
 
 
@@ -144,13 +145,32 @@ async def _serve(arguments: Sequence[str]) -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    await server.wait_for_termination()
+    async with grpc.aio.insecure_channel(engine) as channel:
+        is_watched = bool(engine) and await _is_reached(channel)
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        await (_loss_of(channel) if is_watched else server.wait_for_termination())
+    # An engine that was killed ends no plug-in, and this one would stay, with the tenants' secrets.
+    servicer.provider.cancel()
+    await server.stop(None)
+
+
+async def _is_reached(channel: grpc.aio.Channel) -> bool:
+    try:
+        await asyncio.wait_for(channel.channel_ready(), _PATIENCE)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _loss_of(channel: grpc.aio.Channel) -> None:
+    """Waits until what was reached once cannot be reached any more."""
+    while (state := channel.get_state(try_to_connect=True)) is not grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+        await channel.wait_for_state_change(state)
 
 
 def main() -> None:
-    """Serves until the engine ends the process; its address is the one argument."""
+    """Serves until the engine ends the process, or is gone; its address is the one argument."""
     # A Ctrl-C goes to the whole group of processes: the engine says by Cancel what is to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faces.use(PluginFace())

@@ -11,11 +11,12 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from support.host import listening
+
 
 def test_the_engine_ends_it_by_cancel_and_sigint() -> None:
     """A Ctrl-C alone stops nothing that is under way; after Cancel the engine need not wait, which it does for 5 s."""
-    command = [sys.executable, "-m", "tenant_email.plugin", "127.0.0.1:1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
+    with listening() as (_, engine), _started(engine) as running:
         try:
             assert running.stdout is not None
             with grpc.insecure_channel(f"127.0.0.1:{int(running.stdout.readline())}") as channel:
@@ -28,3 +29,20 @@ def test_the_engine_ends_it_by_cancel_and_sigint() -> None:
                 assert running.wait(4) == -signal.SIGINT
         finally:
             running.kill()
+
+
+def test_it_ends_with_an_engine_that_was_killed() -> None:
+    """Nobody says Cancel then, and the plug-in would stay for ever, with the tenants' secrets."""
+    with listening() as (_, engine):
+        running = _started(engine)
+        assert running.stdout is not None
+        assert int(running.stdout.readline())
+    with running:
+        try:
+            assert running.wait(60) == 0
+        finally:
+            running.kill()
+
+
+def _started(engine: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "tenant_email.plugin", engine], stdout=subprocess.PIPE)
