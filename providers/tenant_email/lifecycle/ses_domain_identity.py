@@ -1,7 +1,8 @@
 """SesDomainIdentity: a domain that SES may send from, and how it signs; docs/contracts/aws_ses.md#identity.
 
-MAIL FROM, feedback, configuration set and the user's tags are those of SesDomainSettings, because a change of
-this resource makes every DNS record look replaced in a preview (docs/architecture.md#fact-6).
+MAIL FROM, feedback, configuration set and the user's tags are those of SesDomainSettings, because a preview of a change
+of this resource knows none of its outputs (docs/architecture.md#fact-6). What a change leaves to its DNS records is
+said to those in Route 53, which would look replaced otherwise.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tenant_email.inputs.durations import time_problems
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.properties import Properties
 from tenant_email.inputs.unknowns import is_known
+from tenant_email.operations import operation
 from tenant_email.operations.aws_session import (
     claim_of,
     claimed,
@@ -125,7 +127,10 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
         """Compares; another domain or region is another identity. What a refresh found broken is a change too."""
         outputs = IdentityOutputs.from_props(recorded)
         changed = self.recorded_inputs(recorded) != desired or outputs.is_broken or outputs.is_unread
-        return changed, replacement_causes(recorded, desired)
+        replaces = replacement_causes(recorded, desired)
+        if changed and not replaces and not _is_repaired(recorded, desired):
+            operation.current().ownership.keep_records(outputs.dns_records or ())
+        return changed, replaces
 
     def do_create(self, desired: Props) -> tuple[str, IdentityOutputs]:
         """Creates in one call; an identity with this stack's own tags is ours, left by a run that was killed.
@@ -182,11 +187,9 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
     def do_update(self, id_: str, recorded: Props, desired: Props) -> IdentityOutputs:
         """Switches how the domain signs, or repairs it; what only steers us is recorded without a call."""
         inputs, domain = _inputs(desired)
-        switches = any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
-        before = IdentityOutputs.from_props(recorded)
-        repairs = switches or before.is_broken or before.is_unread or recorded.get("zone") != desired.get("zone")
+        switches, before = _is_switched(recorded, desired), IdentityOutputs.from_props(recorded)
         retags = recorded.get("tags") != desired.get("tags") and not before.adopted
-        if not (repairs or retags):
+        if not (retags or _is_repaired(recorded, desired)):
             return before
         client = ses_of(inputs)
         account = client.get_account()
@@ -217,6 +220,18 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
         _, region, domain = id_.split("/")
         client = _recorded_client(region, recorded)
         client.delete_identity(domain)
+
+
+def _is_switched(recorded: Props, desired: Props) -> bool:
+    """Returns whether the domain is to sign in another way."""
+    return any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
+
+
+def _is_repaired(recorded: Props, desired: Props) -> bool:
+    """Returns whether an update changes how the domain signs, or looks at it: then its records may be others."""
+    before = IdentityOutputs.from_props(recorded)
+    looks = before.is_broken or before.is_unread or recorded.get("zone") != desired.get("zone")
+    return looks or _is_switched(recorded, desired)
 
 
 def _account_for_refresh(client: Ses) -> Account | None:

@@ -116,6 +116,9 @@ class SesDomainRecordLifecycle(DynamicLifecycle):
 
     def do_diff(self, id_: str, recorded: Props, desired: Props) -> tuple[bool, list[str]]:
         """Compares; what only a look at the identity says, and a preview may not know, is no change by itself."""
+        kept = operation.current().ownership.kept_record(recorded.get("name"))
+        if kept and desired.get("name") is UNKNOWN:
+            desired = {**desired, "name": kept["name"], "value": kept["values"][0]}
         unknown = [name for name in ("keep", "ours_alone") if desired.get(name) is UNKNOWN]
         seen, wanted = ({n: props[n] for n in props if n not in unknown} for props in (recorded, desired))
         before, after = _place(recorded), _place(desired)

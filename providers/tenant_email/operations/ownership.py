@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenant_email.findings import Claim
-    from tenant_email.json_types import Props
+    from tenant_email.json_types import Props, PropsView
 
 
 class Ownership:
@@ -28,6 +28,7 @@ class Ownership:
         self._lacking = Once()
         self._released: dict[str, Props] = {}
         self._providers: dict[tuple[str, str], ConfiguresProvider] = {}
+        self._kept_records: dict[str, PropsView] = {}
 
     def register(self, claims: Iterable[Claim], urn: str = "") -> Findings:
         """Notes what a check claims; returns what is to be said of it beside the claims of other resources.
@@ -87,6 +88,14 @@ class Ownership:
     def find_released(self, id_: str) -> Props | None:
         """Returns what `release` noted: then the object that is there is this stack's own."""
         return self._released.get(id_)
+
+    def keep_records(self, records: Iterable[PropsView]) -> None:
+        """Notes DNS records that an identity has and, as its diff says, this run leaves to it."""
+        self._kept_records |= {str(record["name"]): record for record in records}
+
+    def kept_record(self, name: object) -> PropsView | None:
+        """Returns what `keep_records` noted of a name: what a preview does not know of the record is what it was."""
+        return self._kept_records.get(str(name))
 
     def _note_owner(self, id_: str, urn: str, label: str) -> Findings:
         with self._lock:

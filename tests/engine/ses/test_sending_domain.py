@@ -57,6 +57,17 @@ def test_a_change_touches_only_what_changes(lab: Lab) -> None:
     assert change.endswith("(settings.message.configuration_set_name)")
 
 
+def test_what_leaves_the_records_alone_may_change_while_they_are_protected(lab: Lab) -> None:
+    """An argument of the identity that steers only us replaces no record in a preview, which Pulumi would refuse."""
+    lab.write(PROGRAM.replace("**given)", "**given, opts=pulumi.ResourceOptions(protect=True))"))
+    engine = lab.open()
+    good(engine.up())
+    choose(engine, on_delete="retain")
+    previewed = good(engine.preview()).operations
+    assert (previewed["mail"], set(previewed.values())) == ("update", {"update"})
+    assert good(engine.up()).operations.items() <= previewed.items()
+
+
 def test_another_name_is_another_user_with_a_key_of_its_own(lab: Lab) -> None:
     """No key follows a renamed user: the new one is made and proven, the tenant switched, the old one deleted."""
     engine = opened(lab)
