@@ -119,7 +119,7 @@ def _left_overs(name: str, domain: str, place: Place) -> pulumi.ResourceOptions:
     """Returns the options by which what an interrupted run left is taken away before it is made again."""
     from tenant_email.components.ses_left_over import LeftEvents  # noqa: PLC0415 - of a set that is made alone
 
-    return LeftEvents(name, domain, place, destination_name(name)).opts
+    return LeftEvents(domain, place, destination_name(name)).opts
 
 
 class _Maker:

@@ -38,8 +38,8 @@ def _component(place: Place) -> pulumi.Resource:
 class LeftEvents:
     """The set and the event destination that an interrupted run may have left, looked for before they are made."""
 
-    def __init__(self, name: str, domain: str, place: Place, destination: str) -> None:
-        self._name, self._domain, self._place, self._component = name, domain, place, _component(place)
+    def __init__(self, domain: str, place: Place, destination: str) -> None:
+        self._domain, self._place, self._component = domain, place, _component(place)
         self._destination = destination
         self._is_new = False
         self.opts: Final = ses_hooks.on_creation("left events", self._component, self._look)
@@ -79,7 +79,7 @@ class LeftEvents:
     ) -> None:
         what = _what(client, set_name, destination)
         id_ = "|".join(filter(None, (set_name, destination)))
-        command = await _import_command(self._name, self._place, args, id_)
+        command = await _import_command(self._place, args, id_)
         wanted = {"configurationSetName": set_name, "eventDestinationName": destination}
         await _refuse_recorded(args.type, what, wanted, command, client.region)
         if destination is not None:
@@ -94,8 +94,8 @@ class LeftEvents:
 class LeftNames:
     """A user or a policy that is there already by the program's own name for it: nothing in it says whose it is."""
 
-    def __init__(self, name: str, place: Place) -> None:
-        self._name, self._place = name, place
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self.opts: Final = ses_hooks.on_creation("left names", _component(place), self._look)
         """The options of what has such a name, before whose creation is looked."""
 
@@ -115,7 +115,7 @@ class LeftNames:
             return  # who may not look goes on: AWS refuses what is there
         if id_ is None:
             return
-        what, command = f"iam: the {kind} {id_}", await _import_command(self._name, self._place, args, id_)
+        what, command = f"iam: the {kind} {id_}", await _import_command(self._place, args, id_)
         await _refuse_recorded(args.type, what, {"name": inputs["name"]}, command)
         way = f"Choose another {kind}_name. Or, where an interrupted run of this stack made it, take it into the state"
         raise AlreadyConfigured(f"{what} is there already", remedy=f"{way}, then run again: {command}")
@@ -169,13 +169,14 @@ class LeftKeys:
             pulumi.log.warn(warning, self._component)
 
 
-async def _import_command(component: str, place: Place, args: pulumi.ResourceHookArgs, id_: str) -> str:
+async def _import_command(place: Place, args: pulumi.ResourceHookArgs, id_: str) -> str:
     """Returns the command that takes a part of a component into the state."""
     command = ["pulumi", "import", args.type, args.name, id_]
-    command += ["--parent", f"{component}={await _component(place).urn.future()}"]
+    # by a name that the part itself has, as many have the component's, it would be its own parent to Pulumi
+    command += ["--parent", f"{args.name}-parent={await _component(place).urn.future()}"]
     if (provider := explicit_provider(place.opts)) is not None:
-        command += ["--provider", f"aws={await provider.urn.future()}"]
-    return shlex.join([*command, "--protect=false"])
+        command += ["--provider", f"{args.name}-provider={await provider.urn.future()}"]
+    return shlex.join([*command, "--protect=false", "--generate-code=false"])
 
 
 async def _refuse_recorded(type_: str, what: str, wanted: Props, command: str, region: str | None = None) -> None:

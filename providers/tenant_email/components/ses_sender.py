@@ -57,7 +57,7 @@ class Sender:
         from pulumi_aws import iam  # noqa: PLC0415 - slow to load, and only a component that is built needs it
 
         self._name, self._place = name, place
-        named = LeftNames(name, place).opts
+        named = LeftNames(place).opts
         # of another domain only once that is verified: until then the tenant sends as the one before
         self.policy = iam.Policy(
             name,
