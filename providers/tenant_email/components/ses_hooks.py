@@ -106,7 +106,10 @@ def _threads() -> ThreadPoolExecutor:
 
 
 async def recorded(type_: str) -> dict[str, Props]:
-    """Returns the outputs of all resources of a type that the stack's state has, by URN; raises what gRPC raises."""
+    """Returns the outputs of all resources that the stack's state has, by URN; raises what gRPC raises.
+
+    Their type is this one, or ends in it after a colon, as one of ours does on either face.
+    """
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     request = resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:readStackResourceOutputs")
     request.args["stackName"] = stack
@@ -114,4 +117,4 @@ async def recorded(type_: str) -> dict[str, Props]:
     answer = await in_thread(monitor.Invoke, request)
     # what holds a secret anywhere is one as a whole
     state: Props = unwrap_rpc_secret(deserialize_properties(getattr(answer, "return"))["outputs"])
-    return {urn: found["outputs"] for urn, found in state.items() if found["type"] == type_}
+    return {urn: found["outputs"] for urn, found in state.items() if f":{found['type']}".endswith(f":{type_}")}

@@ -121,6 +121,55 @@ class LeftNames:
         raise AlreadyConfigured(f"{what} is there already", remedy=f"{way}, then run again: {command}")
 
 
+class LeftIdentity:
+    """An identity with this stack's own tags that its state has not, looked for before the first look is recorded.
+
+    A run of this state that made one has recorded its first look before. So another state of the same project and
+    stack has made it, in another backend, and a destroy of this one would take it from that: mail would be refused.
+    """
+
+    def __init__(self, domain: str, place: Place) -> None:
+        self._domain, self._place = domain, place
+        self.opts: Final = ses_hooks.on_creation("left identity", _component(place), self._look)
+        """The options of the look."""
+
+    async def _look(self, args: pulumi.ResourceHookArgs) -> None:
+        """Says whose it may be.
+
+        Raises:
+            AlreadyConfigured: it is there, and not in the state.
+        """
+        if (args.new_inputs or {}).get("on_existing", "fail") != "fail":
+            return
+        from tenant_email.operations import left_over  # noqa: PLC0415 - slow to load, and only a creation needs it
+        from tenant_email.operations.ses_identity_origin import is_ours  # noqa: PLC0415 - the same
+
+        target, config = await ses_hooks.whereabouts(self._place)
+        tags = own_tags(pulumi.get_project(), pulumi.get_stack())
+        try:
+            client = await ses_hooks.in_thread(left_over.client_for, target, config)
+            found = await ses_hooks.in_thread(client.get_identity, self._domain)
+            if found is None or not is_ours(found, tags) or await self._is_recorded(client.region):
+                return
+        except Exception:  # noqa: BLE001 - whatever does not tell, the look itself tells of
+            return
+        who = f"ses {client.region}: {self._domain}"
+        remedy = (
+            "Another backend may have this project and stack, and the identity: use that one, or rename this stack. "
+            "If this stack made it and lost its state, set on_existing='adopt' to go on with it."
+        )
+        raise AlreadyConfigured(
+            f"{who} is an identity with the tags of this stack, and not in its state", remedy=remedy
+        )
+
+    async def _is_recorded(self, region: str) -> bool:
+        found = await ses_hooks.recorded("SesDomainIdentity")
+        return any(
+            str(each.get("domain")).removesuffix(".").lower() == self._domain and each.get("region", region) == region
+            for each in found.values()
+        )
+
+
 class LeftKeys:
     """The keys of a user that an answer which was lost has left, in this run or an earlier one: they are told of.
 

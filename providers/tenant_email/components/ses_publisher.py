@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pulumi
 
 from tenant_email.aws.dns_records import EASY_DKIM, LONGEST_NAME, RECORD_TTL
+from tenant_email.components.ses_left_over import LeftIdentity
 from tenant_email.components.ses_record_targets import Origin
 from tenant_email.errors import InvalidSettings, Problem
 from tenant_email.resources.dns_publishing import DnsRecordToPublish
@@ -99,6 +100,9 @@ class Publisher:
             look = {"records": self._records_at(self._target), **self._target.look}
         others = [each.target for each in self._planned if each.target is not self._target]
         other_zones = [{"records": self._records_at(each), **each.look} for each in others if each is not None]
+        # one that stays is taken from nobody
+        is_kept = arguments.on_delete == "retain"
+        whose = pulumi.ResourceOptions() if is_kept else LeftIdentity(arguments.domain, self._place).opts
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
             domain=arguments.domain,
@@ -110,7 +114,7 @@ class Publisher:
             configuration_set=configuration_set,
             mta_sts={"mode": mta_sts.mode, "max_age": mta_sts.max_age} if mta_sts else None,
             other_zones=other_zones or None,
-            opts=self._place.opts,
+            opts=pulumi.ResourceOptions.merge(self._place.opts, whose),
             **self._place.props,
             **look,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,30 @@ def test_what_a_lost_answer_left_is_made_anew(lab: Lab) -> None:
     assert [text.count(left) > 0 for text in (*said, again.text)] == [False, True, True]
     assert engine.preview().operations == {}
     assert engine.destroy().ok
+
+
+PLAIN = """
+from tenant_email import SesSendingDomain
+
+SesSendingDomain("{name}", domain="Plain.acme.example."{more})
+"""
+
+
+def test_another_state_of_the_same_stack_takes_no_identity(lab: Lab) -> None:
+    """The tags are those of a project and a stack, which two backends may have; a rename finds it in the state."""
+    lab.write(PLAIN.format(name="mail", more=""))
+    engine = lab.open()
+    assert engine.up().ok
+    (elsewhere := lab.scratch / "elsewhere").mkdir()
+    other = replace(lab, scratch=elsewhere).open()
+    refused = other.up()
+    assert not refused.ok
+    assert "plain.acme.example is an identity with the tags of this stack, and not in its state" in refused.text
+    assert other.destroy().ok
+    lab.write(PLAIN.format(name="post", more=""))
+    assert engine.up().ok
+    lab.write(PLAIN.format(name="mail", more=', on_existing="adopt"'))
+    assert other.up().ok
 
 
 NAMED = """
