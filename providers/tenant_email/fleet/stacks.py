@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _OTHERWISE: Final = "Correct what it says; `pulumi stack ls` has to work in that folder."
 _UPDATE: Final = "Update the Pulumi CLI: https://www.pulumi.com/docs/install"
+_LAST_EVENT: Final = "summaryEvent"
+_CUT_OFF: Final = "what it changed is not known: what the engine says of it was not written whole"
 _LONGEST_LIST: Final = 600.0  # seconds: without a service the CLI reads the state of each stack for it
 _LONGEST_LOCK: Final = 900.0  # seconds that a run which was left alone may take to end
 
@@ -229,7 +231,11 @@ class Stacks:
             text = self._run(unit, *words, place=place)
         except CommandError as error:
             raise StackFailedError(read_events(_text(log), of_preview=of_preview), output_of(error)) from None
-        return read_events(_text(log), of_preview=of_preview), text
+        written = _text(log)
+        said = read_events(written, of_preview=of_preview)
+        if _LAST_EVENT not in written:
+            said = replace(said, warnings=(*said.warnings, f"{_CUT_OFF}\nMake room in {self.folder.parent}."))
+        return said, text
 
     def _run(self, unit: Unit, *words: str, place: CliPlace = IN_PROJECT) -> str:
         """Runs the CLI for a stack, elsewhere than in the project and its backend where a place says so."""

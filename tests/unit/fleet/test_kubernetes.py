@@ -142,6 +142,16 @@ def test_a_kind_that_the_plug_in_has_for_an_argument(given: str, kind: str) -> N
     assert [each for each in settings.values() if each == "${env_P}"] or kind == "logto.smtp_anonymous"
 
 
+def test_a_text_in_a_file_is_no_secret_of_a_program(tmp_path: Path) -> None:
+    """It is in the program itself, and its Secret needs no key for it."""
+    (body := tmp_path / "verify.html").write_text("{{ url }}")
+    entry = "platform: auth0, url: acme.eu.auth0.com, clientId: a, clientSecretEnv: A"
+    template = f"{{template: verify_email, subject: s, body_file: {body}}}"
+    text = f"version: 1\ntenants:\n  acme: {{{entry}, email: {{templates: {{verify: {template}}}}}}}\n"
+    found = generate(examine(text, STACK / "tenants.yaml").fleet, PROGRAM, STACK, "")
+    assert found.secrets["tenant-acme"] == ("A",)
+
+
 ODD = """
 version: 1
 sending_domains:

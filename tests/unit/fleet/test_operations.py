@@ -147,6 +147,15 @@ def test_a_lock_that_a_process_left(cli: AskedCli) -> None:
     assert told == [f"acme: the lock of process {pid} of {socket.gethostname()}"]
 
 
+def test_an_operation_whose_events_are_cut_off(cli: AskedCli) -> None:
+    """As by a full disk: it is done, and nobody is told that it changed nothing."""
+    with cli.opened(ACME) as stacks:
+        said, _ = stacks.operate(ACME, Operation.UP)
+        room = stacks.folder.parent
+    what = "what it changed is not known: what the engine says of it was not written whole"
+    assert said.warnings == (f"{what}\nMake room in {room}.",)
+
+
 def test_a_lock_of_another_machine(cli: AskedCli) -> None:
     """Nobody here knows whether that process goes on."""
     cli.refuse("up", LOCKED.format(host="another-machine", pid=1))

@@ -218,3 +218,6 @@ def test_a_host_is_logged_in_to_where_its_domain_is_made() -> None:
         ("CLOUDFLARE_API_TOKEN",)
     ]
     assert secrets["tenant-acme"] == ("ACME_SECRET",)
+    own = EMAIL.replace("mail}", f"{{domain: acme.com, dns: {{{AT_CLOUDFLARE}}}}}}}")
+    secrets = generate(read(of_domain("").replace(EMAIL, own)).fleet, cluster, Path(), "fleet").secrets
+    assert secrets["tenant-acme"] == ("ACME_SECRET", "CLOUDFLARE_API_TOKEN")
