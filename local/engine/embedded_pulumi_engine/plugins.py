@@ -15,6 +15,8 @@ from embedded_pulumi_engine.messages import provider_pb2 as pb
 from embedded_pulumi_engine.urns import name_of, package_of, type_of
 from embedded_pulumi_engine.values import (
     MESSAGE_LIMITS,
+    RESOURCE,
+    SECRET,
     Props,
     Value,
     annotate,
@@ -24,7 +26,6 @@ from embedded_pulumi_engine.values import (
     reveal,
     seal,
     to_struct,
-    without_references,
 )
 
 if TYPE_CHECKING:
@@ -141,11 +142,12 @@ class Plugin:
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=MESSAGE_LIMITS)
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._known = False
-        self._secrets = self._resources = self._previews = False
+        self._secrets = self._previews = False
+        self._opened = frozenset({SECRET, RESOURCE})
 
     def check_config(self, urn: str, olds: Props, news: Props) -> Checked:
         """Validates a provider's configuration; a plug-in without such a check accepts it as it is."""
-        request = pb.CheckRequest(olds=to_struct(reveal(olds)), news=to_struct(reveal(news)))
+        request = pb.CheckRequest(olds=to_struct(olds, {SECRET}), news=to_struct(news, {SECRET}))
         try:
             response = _call(self._stub.CheckConfig, request, urn)
         except UnimplementedError:
@@ -156,9 +158,9 @@ class Plugin:
         """Compares a provider's configurations; without such a comparison any difference is an update."""
         request = pb.DiffRequest(
             id=old.id,
-            olds=to_struct(reveal(old.outputs)),
-            old_inputs=to_struct(reveal(old.inputs)),
-            news=to_struct(reveal(news)),
+            olds=to_struct(old.outputs, {SECRET}),
+            old_inputs=to_struct(old.inputs, {SECRET}),
+            news=to_struct(news, {SECRET}),
         )
         try:
             return _diff(_call(self._stub.DiffConfig, request, old.urn))
@@ -182,8 +184,9 @@ class Plugin:
             sends_old_inputs_to_delete=True,
         )
         response = _call(self._stub.Configure, request, urn)
-        self._secrets, self._resources = response.acceptSecrets, response.acceptResources
-        self._previews = response.supportsPreview
+        self._secrets, self._previews = response.acceptSecrets, response.supportsPreview
+        accepted = {SECRET: response.acceptSecrets, RESOURCE: response.acceptResources}
+        self._opened = frozenset(signature for signature, accepts in accepted.items() if not accepts)
 
     def check(self, urn: str, olds: Props | None, news: Props) -> Checked:
         """Validates inputs and fills in defaults."""
@@ -275,8 +278,7 @@ class Plugin:
         self._channel.close()
 
     def _wire(self, props: Props) -> struct_pb2.Struct:
-        opened = props if self._secrets else reveal(props)
-        return to_struct(opened if self._resources else without_references(opened))
+        return to_struct(props, self._opened)
 
     def _annotate(self, outputs: Props, inputs: Props) -> Props:
         return outputs if self._secrets else annotate(outputs, inputs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, cast
 from google.protobuf import struct_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 Value: TypeAlias = Any
 Props: TypeAlias = dict[str, Value]
@@ -61,7 +61,7 @@ def children(value: Value) -> list[Value]:
 
 def has_secret(value: Value) -> bool:
     """Returns whether a secret lies anywhere in the value."""
-    return is_secret(value) or any(has_secret(child) for child in children(value))
+    return is_secret(value) or any(has_secret(child) for child in children(value) if isinstance(child, _CONTAINERS))
 
 
 def has_unknown(value: Value) -> bool:
@@ -95,13 +95,6 @@ def mask(value: Value) -> Value:
     if isinstance(value, list):
         return [mask(child) for child in children(value)]
     return "[unknown]" if value == UNKNOWN else value
-
-
-def without_references(value: Value) -> Value:
-    """Replaces resource references by id or URN, for plug-ins that do not accept them."""
-    if is_tagged(value, RESOURCE):
-        return value["id"] if "id" in value else value.get("urn", "")
-    return walk(value, without_references)
 
 
 def annotate(outputs: Props, inputs: Props) -> Props:
@@ -156,10 +149,18 @@ def secrets_in(*values: Value) -> list[str]:
     """
     secrets: list[Value] = []
     clear: set[str] = set()
+    if not _has_signature(list(values)):  # as in most resources
+        return []
     for value in values:
         _part(value, secrets, clear)
     whole = [leaf for secret in secrets if not children(secret) for leaf in leaves(secret)]
     return whole + [leaf for secret in secrets if children(secret) for leaf in leaves(secret) if leaf not in clear]
+
+
+def _has_signature(value: Value) -> bool:
+    if isinstance(value, dict) and SIGNATURE in value:
+        return True
+    return any(_has_signature(child) for child in children(cast("Value", value)) if isinstance(child, _CONTAINERS))
 
 
 def _part(value: Value, secrets: list[Value], clear: set[str]) -> None:
@@ -174,11 +175,48 @@ def _part(value: Value, secrets: list[Value], clear: set[str]) -> None:
         clear.update(leaves(value))
 
 
-def to_struct(props: Props) -> struct_pb2.Struct:
-    """Converts properties to protobuf."""
-    struct = struct_pb2.Struct()
-    struct.update(props)
-    return struct
+def to_struct(props: Props, opened: Collection[str] = ()) -> struct_pb2.Struct:
+    """Converts properties to protobuf.
+
+    `opened` are the signatures that the receiver does not accept: it gets what a SECRET holds, and the id or the URN of
+    a RESOURCE.
+    """
+    message = struct_pb2.Value()
+    _put(message, props, opened)
+    return message.struct_value
+
+
+def _put(message: struct_pb2.Value, value: Value, opened: Collection[str]) -> None:
+    """Sets a protobuf value; what is opened on the way is not copied before, since an operation sends each often."""
+    if isinstance(value, str):
+        message.string_value = value
+    elif isinstance(value, dict):
+        held = cast("Props", value)
+        if SIGNATURE in held and held[SIGNATURE] in opened:
+            _put(message, _content(held), opened)
+            return
+        struct = message.struct_value
+        struct.SetInParent()
+        fields = struct.fields
+        for key, child in held.items():
+            _put(fields[key], child, opened)
+    elif isinstance(value, list):
+        message.list_value.SetInParent()
+        for child in children(cast("Value", value)):
+            _put(message.list_value.values.add(), child, opened)
+    elif value is None:
+        message.null_value = struct_pb2.NULL_VALUE
+    elif isinstance(value, bool):
+        message.bool_value = value
+    else:
+        message.number_value = value
+
+
+def _content(value: Props) -> Value:
+    """Returns what a secret holds, or the id of a resource that has one, else its URN."""
+    if value[SIGNATURE] == SECRET:
+        return value["value"]
+    return value["id"] if "id" in value else value.get("urn", "")
 
 
 def from_struct(struct: struct_pb2.Struct) -> Props:

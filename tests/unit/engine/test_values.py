@@ -6,7 +6,19 @@ import math
 
 import pytest
 
-from embedded_pulumi_engine.values import Props, from_struct, to_struct
+from embedded_pulumi_engine.values import (
+    OUTPUT,
+    RESOURCE,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN,
+    Props,
+    Value,
+    from_struct,
+    seal,
+    secrets_in,
+    to_struct,
+)
 
 
 def test_what_is_sent_comes_back() -> None:
@@ -28,3 +40,22 @@ def test_a_number_that_no_state_can_hold(number: float) -> None:
     """JSON has none of them, so that a state that held one could not be read again."""
     with pytest.raises(ValueError, match="is not a number that a state can hold"):
         from_struct(to_struct({"port": number}))
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [seal("canary"), {SIGNATURE: OUTPUT, "secret": True, "value": "canary"}, seal({"parts": ["canary", "clear"]})],
+)
+def test_a_secret_in_whatever_form_is_hidden(secret: Value) -> None:
+    """A plug-in's component gets secrets as outputs; what of a secret object stands in clear elsewhere is none."""
+    assert secrets_in({"name": "clear"}, {"list": [{"deep": secret}]}) == ["canary"]
+    assert secrets_in({"name": "clear"}, {"known": {SIGNATURE: OUTPUT, "value": "x"}}) == []
+
+
+def test_a_plugin_gets_what_it_accepts() -> None:
+    """Secrets are opened for one that knows none, and a resource is its id, else its URN."""
+    props = {"key": seal({"inner": [seal("canary")]}), "id": {SIGNATURE: RESOURCE, "urn": "urn:a", "id": UNKNOWN}}
+    assert from_struct(to_struct(props)) == props
+    opened = from_struct(to_struct(props, {SECRET, RESOURCE}))
+    assert opened == {"key": {"inner": ["canary"]}, "id": UNKNOWN}
+    assert from_struct(to_struct({"of": {SIGNATURE: RESOURCE, "urn": "urn:a"}}, {RESOURCE})) == {"of": "urn:a"}
