@@ -58,7 +58,7 @@ class _Sifter:
     """One walk through the inputs of a resource."""
 
     def __init__(self, passing: tuple[type, ...], remedies: Mapping[type, str]) -> None:
-        self._passing, self._remedies, self._left = passing, remedies, MOST
+        self._passing, self._remedies, self._left = (bool, *passing), remedies, MOST
         self._refused = tuple(remedies)
         self._problems: dict[Problem, None] = {}
 
@@ -75,7 +75,7 @@ class _Sifter:
         # Texts first, which most values are: a look at an abstract type takes longer than all else here.
         if isinstance(value, str):
             what = unfit_text(value)
-        elif value is None or (isinstance(value, (bool, *self._passing)) and not isinstance(value, self._refused)):
+        elif value is None or (isinstance(value, self._passing) and not isinstance(value, self._refused)):
             return value
         elif _has_parts(value):
             return self._parts(value, at, depth)
@@ -125,7 +125,7 @@ def unfit_text(text: str) -> tuple[str, str] | None:
         )
     if "\0" in text:
         return "holds a NUL character (\\0), which no text of an email can have", "Remove it; is it a binary file?"
-    if found := _SURROGATE.search(text):
+    if not text.isascii() and (found := _SURROGATE.search(text)):
         what = f"holds half a character (\\u{ord(found[0]):04x}), which is not valid Unicode"
         return what, "Read the text as UTF-8; write an emoji as itself, not as two \\u escapes."
     return None

@@ -91,18 +91,27 @@ def is_output(value: object) -> TypeGuard[pulumi.Output[Any]]:
 
 async def _secret_in(value: Any, path: str) -> list[str]:
     """Returns the paths of the secrets in a value; a secret in a list makes the whole list one, as in Pulumi."""
-    if is_output(value):
-        if await value.is_secret():
-            return [path]
-        return await _secret_in(await value.future(), path)
-    if isinstance(value, (asyncio.Future, HoldsSecrets)):  # a coroutine could not be awaited again
-        return await _secret_in(await value, path)
+    found: list[str] = []
+    for at, later, in_list in _awaited_in(value, path):
+        if is_output(later):
+            inside = [at] if await later.is_secret() else await _secret_in(await later.future(), at)
+        else:
+            inside = await _secret_in(await later, at)
+        found += [at] if in_list and inside else inside
+    return found
+
+
+def _awaited_in(value: Any, path: str) -> list[tuple[str, Any, bool]]:
+    """Returns what of a value is known only later, each with its path, and whether that is of a list that it is in.
+
+    Most of a resource is plain, and is passed over without a coroutine of its own.
+    """
+    if isinstance(value, (pulumi.Output, asyncio.Future, HoldsSecrets)):  # a coroutine could not be awaited again
+        return [(path, value, False)]
     if is_object(value):
-        items = value.items()
-        return [each for name, item in items for each in await _secret_in(item, f"{path}.{name}")]
+        return [each for name, item in value.items() for each in _awaited_in(item, f"{path}.{name}")]
     if is_sequence(value):
-        found = [await _secret_in(item, path) for item in value]
-        return [path] if any(found) else []
+        return [(path, later, True) for item in value for _, later, _ in _awaited_in(item, path)]
     return []
 
 
