@@ -11,6 +11,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from fnmatch import fnmatchcase
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], float]
 
 _DROPPED: Final = "tenant_email_local.dropped"
-_POLL: Final = 0.01  # seconds that closing may take; hundreds of tests close an emulator each
+_POLL: Final = 0.5  # seconds between two looks whether to end, where nothing wakes it; hundreds may run at once
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ class Emulator(ABC):
 
     def __exit__(self, *_: object) -> None:
         for server in (self._server, self._login) if self.login_apart else (self._server,):
+            with suppress(OSError):  # on Linux it wakes what waits for a connection; elsewhere such a socket refuses
+                server.socket.shutdown(socket.SHUT_RDWR)
             server.shutdown()
             server.server_close()
 
