@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from embedded_pulumi_engine.urns import name_of
-from embedded_pulumi_engine.values import SECRET, SIGNATURE, Props, Value, is_tagged, seal, walk
+from embedded_pulumi_engine.values import SECRET, SIGNATURE, Props, Value, has_secret, is_tagged, seal, walk
 
 if TYPE_CHECKING:
     from embedded_pulumi_engine.passphrase import Crypter
@@ -79,7 +79,7 @@ def encode(resource: Resource, crypter: Crypter) -> dict[str, Any]:
     for key, name in _FIELDS.items():
         value: Any = getattr(resource, name)
         if name in _ALWAYS or value not in ("", False, (), {}, None):
-            found[key] = _encrypt(value, crypter) if name in _SEALED else value
+            found[key] = _encrypt(value, crypter) if name in _SEALED and has_secret(value) else value
     return {**found, **resource.extra}
 
 
@@ -92,7 +92,7 @@ def decode(document: dict[str, Any], crypter: Crypter | None) -> Resource:
         if name is None:
             extra[key] = value
         elif name in _SEALED:
-            known[name] = _decrypt(value, crypter)
+            known[name] = _decrypt(value, crypter) if has_secret(value) else value
         else:
             known[name] = tuple(cast("list[str]", value)) if isinstance(value, list) else value
     return Resource(**known, extra=extra)

@@ -32,7 +32,7 @@ from tenant_email.operations.lifecycle import Lifecycle
 from tenant_email.operations.secret_inputs import SECRET_INPUTS, secret_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pulumi.dynamic import ConfigureRequest
 
@@ -43,21 +43,24 @@ R = TypeVar("R")
 
 def from_pulumi(props: PropsView | None) -> Props:
     """Returns resource properties as plain values, without the serialized provider."""
-    values = {key: _value_from_pulumi(value) for key, value in (props or {}).items() if key != PROVIDER_KEY}
-    return {key: value for key, value in values.items() if value is not None}
+    return _present((key, value) for key, value in (props or {}).items() if key != PROVIDER_KEY)
+
+
+def _present(items: Iterable[tuple[str, object]]) -> Props:
+    """Returns what is there, as plain values."""
+    # most values are texts, for which a call each would be most of the work
+    plain = {key: value if isinstance(value, str) else _value_from_pulumi(value) for key, value in items}
+    return {key: value for key, value in plain.items() if value is not None}
 
 
 def _value_from_pulumi(value: object) -> object:
-    if isinstance(value, str):  # which most values are
-        return value
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if is_object(value):
         # Protobuf's maps have another order in each process, and what is said and sent would change with it.
-        items = {key: _value_from_pulumi(item) for key, item in sorted(value.items())}
-        return {key: item for key, item in items.items() if item is not None}
+        return _present(sorted(value.items()))
     if is_list(value):
         found = [_value_from_pulumi(item) for item in value]
         return UNKNOWN if any(item is UNKNOWN for item in found) else found
