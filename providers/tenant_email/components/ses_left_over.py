@@ -133,14 +133,12 @@ class LeftIdentity:
         self.opts: Final = ses_hooks.on_creation("left identity", _component(place), self._look)
         """The options of the look."""
 
-    async def _look(self, args: pulumi.ResourceHookArgs) -> None:
+    async def _look(self, _: pulumi.ResourceHookArgs) -> None:
         """Says whose it may be.
 
         Raises:
             AlreadyConfigured: it is there, and not in the state.
         """
-        if (args.new_inputs or {}).get("on_existing", "fail") != "fail":
-            return
         from tenant_email.operations import left_over  # noqa: PLC0415 - slow to load, and only a creation needs it
         from tenant_email.operations.ses_identity_origin import is_ours  # noqa: PLC0415 - the same
 

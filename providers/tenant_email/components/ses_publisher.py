@@ -101,8 +101,8 @@ class Publisher:
         others = [each.target for each in self._planned if each.target is not self._target]
         other_zones = [{"records": self._records_at(each), **each.look} for each in others if each is not None]
         # one that stays is taken from nobody
-        is_kept = arguments.on_delete == "retain"
-        whose = pulumi.ResourceOptions() if is_kept else LeftIdentity(arguments.domain, self._place).opts
+        asks = arguments.on_existing == "fail" and arguments.on_delete != "retain"
+        whose = LeftIdentity(arguments.domain, self._place).opts if asks else pulumi.ResourceOptions()
         found = SesDomainPreflight(
             f"{self._prefix}-preflight",
             domain=arguments.domain,
