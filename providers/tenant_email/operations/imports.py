@@ -16,18 +16,17 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Props, PropsView
 
 IMPORT: Final = "import"
+_OF_THE_CREATION: Final = ("import_id", "on_existing")
 
 
 def without_option(recorded: Props, desired: PropsView) -> Props:
-    """Returns recorded properties in which the option `import_` is as in the desired ones.
+    """Returns recorded properties in which what is of the creation alone is as in the desired ones.
 
     It says how a resource comes into the state and nothing of what it is then, so that giving it, or leaving it out
     once it has done its work, is no change.
     """
-    imports = IMPORT in (recorded.get("on_existing"), desired.get("on_existing"))
-    names = ("import_id", "on_existing") if imports else ("import_id",)
-    rest = {name: value for name, value in recorded.items() if name not in names}
-    return {**rest, **{name: desired[name] for name in names if name in desired}}
+    rest = {name: value for name, value in recorded.items() if name not in _OF_THE_CREATION}
+    return {**rest, **{name: desired[name] for name in _OF_THE_CREATION if name in desired}}
 
 
 def import_problems(given: object, ids: Sequence[str]) -> list[Problem]:

@@ -181,6 +181,10 @@ def options_without_import(name: str, opts: pulumi.ResourceOptions | None, remed
 
 
 def existing_inputs(on_existing: OnExisting | None, import_id: str | None, default: OnExisting = "fail") -> Props:
-    """Returns the inputs that say what to do with what exists; see operations/imports.py."""
+    """Returns the inputs that say what to do with what exists; see operations/imports.py.
+
+    The default is none: Pulumi takes longer for one more property than ours takes for the whole resource.
+    """
     importing = import_id is not None and on_existing != "adopt"
-    return {"on_existing": "import" if importing else on_existing or default, "import_id": import_id}
+    given = "import" if importing else on_existing
+    return {"on_existing": None if given == default else given, "import_id": import_id}

@@ -56,14 +56,14 @@ smtp = {{"kind": "auth0.smtp", "host": "smtp.one.example", "port": 587, "usernam
 for tenant in {tenants}:
     settings = {{**smtp, "password": Output.secret("canary-benchmark")}}
     sender = {sender!r} if tenant == "t0" else {SENDER!r}
-    props = {{"tenant": tenant, "settings": settings, "from_address": sender, "enabled": True, "on_existing": "fail",
+    props = {{"tenant": tenant, "settings": settings, "from_address": sender, "enabled": True,
              "on_drift": "overwrite", "preflight": "off"}}
     provider = ShapedThing(f"{{tenant}}-mail", props, ["live", "secret_digests", "adopted", "written_identity"])
     for name, body in {bodies}.items():
         subject = {subject!r} if (tenant, name) == ("t0", "verify_email") else "Hi"
         settings = {{"kind": "auth0.template", "template": name, "subject": subject, "body": body, "syntax": "liquid",
                     "enabled": True}}
-        props = {{"tenant": tenant, "settings": settings, "provider_id": provider.id, "on_existing": "adopt"}}
+        props = {{"tenant": tenant, "settings": settings, "provider_id": provider.id}}
         ShapedThing(f"{{tenant}}-{{name}}", props, ["live", "adopted", "snapshot", "last_written"],
                     ResourceOptions(additional_secret_outputs=["snapshot", "last_written"]))
 """

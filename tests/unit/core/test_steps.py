@@ -184,3 +184,13 @@ def test_what_may_have_been_made_is_recorded() -> None:
     assert caught.value.id == steps.create(Talking(), marked)[0]
     with pytest.raises(Unavailable, match="it: no answer"):
         steps.create(Unanswered(sent=False), marked)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "desired"),
+    [({"on_existing": "adopt"}, {}), ({}, {"on_existing": "fail"}), ({"on_existing": "import", "import_id": "x"}, {})],
+)
+def test_what_was_of_the_creation_changes_nothing(recorded: Props, desired: Props) -> None:
+    """A state of an earlier release has the default, which no program gives any more; what is there is as it was."""
+    given = {"name": "a"}
+    assert steps.diff(Talking(), "it/a/end", {**given, **recorded}, {**given, **desired}) == (False, [])

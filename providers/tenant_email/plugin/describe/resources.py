@@ -50,12 +50,12 @@ def resource(types: Types, wording: Wording, found: Described) -> Props:
 
 
 def _given_by_constructor(cls: type[pulumi.Resource], defaults: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yields the inputs that a Python program gives without a word, so that the state of every program holds them.
+    """Yields the inputs that a Python program has without a word, so that programs in other languages have them too.
 
     False is left out: what is off is not given.
     """
     for name, parameter in inspect.signature(cls.__init__).parameters.items():
-        # `existing_inputs` says it where the program does not, unless there is something to import
+        # where the program does not say it, it is the model's
         default = defaults[name] if name == "on_existing" and parameter.default is None else parameter.default
         if isinstance(default, bool | int | str) and default is not False and defaults.get(name) == default:
             yield name, default
