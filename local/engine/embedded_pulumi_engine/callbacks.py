@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 
 from embedded_pulumi_engine.messages import callback_pb2, callback_pb2_grpc
-from embedded_pulumi_engine.values import MESSAGE_LIMITS
+from embedded_pulumi_engine.values import CHANNEL_OPTIONS
 
 
 class CallbackError(Exception):
@@ -42,5 +42,5 @@ class Callbacks:
     def _channel(self, target: str) -> grpc.Channel:
         with self._lock:
             if target not in self._channels:
-                self._channels[target] = grpc.insecure_channel(target, options=MESSAGE_LIMITS)
+                self._channels[target] = grpc.insecure_channel(target, options=CHANNEL_OPTIONS)
             return self._channels[target]

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from embedded_pulumi_engine.run import Run
 
 _RUNNER: Final = Path(__file__).with_name("run_program.py")
+_LOOPBACK: Final = "127.0.0.1"
 _SHOWN: Final = 32  # the runner's exit code for a failure that it has already shown
 
 
 def environment(environ: Mapping[str, str], project: Project, config: Mapping[str, ConfigValue]) -> dict[str, str]:
-    """Returns the environment of the program and of plug-ins: the configuration in clear, as the SDK expects it."""
+    """Returns the environment of the program and of plug-ins: the configuration in clear, as the SDK expects it.
+
+    And that a proxy of the environment is no way to the engine, which the SDK's gRPC would take it for
+    (grpc/grpc, doc/environment_variables.md).
+    """
+    direct = environ.get("no_grpc_proxy") or environ.get("no_proxy")
     return {
         **environ,
+        "no_grpc_proxy": f"{direct},{_LOOPBACK}" if direct else _LOOPBACK,
         "PULUMI_PROJECT": project.name,
         "PULUMI_CONFIG": json.dumps({key: value.text for key, value in config.items()}),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps([key for key, value in config.items() if value.secret]),

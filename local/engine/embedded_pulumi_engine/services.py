@@ -21,7 +21,7 @@ from embedded_pulumi_engine.messages import (
 )
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
-from embedded_pulumi_engine.values import MESSAGE_LIMITS, from_struct, to_struct
+from embedded_pulumi_engine.values import CHANNEL_OPTIONS, from_struct, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -148,7 +148,7 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 def serve(add: Any, servicer: object, threads: int) -> Generator[str]:
     """Serves on a free loopback port and yields its address."""
     pool = futures.ThreadPoolExecutor(threads)
-    server = grpc.server(pool, options=MESSAGE_LIMITS)
+    server = grpc.server(pool, options=CHANNEL_OPTIONS)
     add(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

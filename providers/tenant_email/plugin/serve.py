@@ -7,6 +7,7 @@ does, but shows a traceback with every error, and knows neither a value that com
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -173,6 +174,8 @@ def main() -> None:
     """Serves until the engine ends the process, or is gone; its address is the one argument."""
     # A Ctrl-C goes to the whole group of processes: the engine says by Cancel what is to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # All that speaks gRPC here is on this machine, the SDK's too; http_proxy is for the tenants.
+    os.environ["no_grpc_proxy"] = "127.0.0.1"  # noqa: SIM112 - gRPC reads it in small letters
     faces.use(PluginFace())
     console.use_wording(in_schema_words)
     asyncio.run(_serve(sys.argv[1:]))

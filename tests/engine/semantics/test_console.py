@@ -32,6 +32,15 @@ def test_log_lines_of_program_and_lifecycle(engine: Engine, project: Project) ->
     assert "lifecycle words" in text
 
 
+def test_a_proxy_of_the_shell_is_no_way_to_the_engine(project: Project, tmp_path: Path) -> None:
+    """It is for what is elsewhere; asked for the engine, it refuses, and the program could register nothing."""
+    project.program("pulumi.warn('mind the gap')\nThing('a', say='lifecycle words')")
+    found = open_engine("embedded", project.folder, tmp_path, environ={"http_proxy": "http://127.0.0.1:9"}).up()
+    assert found.ok, found.text
+    assert "mind the gap" in found.text
+    assert "lifecycle words" in found.text
+
+
 def test_an_update_shows_what_differs(stack: Stack, project: Project) -> None:
     """Each differing property is shown, secrets masked, at the depth where it differs."""
     source = "s = pulumi.Output.secret\nThing('a', size={0}, deep={{'x': 1, 'y': {0}}}, password=s('hidden-{0}'))"

@@ -237,6 +237,17 @@ def test_a_line_in_the_console_shows_no_secret(monkeypatch: pytest.MonkeyPatch) 
     assert listener.severities == ["WARNING", "INFO", "WARNING"]
 
 
+def test_a_line_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell names for the tenants would be asked for the engine, and the user would miss every warning."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with listening() as (listener, address):
+        monkeypatch.setattr(sys, "argv", ["host", address])
+        console.engine.cache_clear()  # as above
+        console.warn("mind the gap")
+        console.engine.cache_clear()  # as above
+    assert listener.lines == ["mind the gap"]
+
+
 def test_a_face_may_word_lines_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """All of the line, once it is known to be said for the first time."""
     operation.begin()

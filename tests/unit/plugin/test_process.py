@@ -31,8 +31,10 @@ def test_the_engine_ends_it_by_cancel_and_sigint() -> None:
             running.kill()
 
 
-def test_it_ends_with_an_engine_that_was_killed() -> None:
-    """Nobody says Cancel then, and the plug-in would stay for ever, with the tenants' secrets."""
+@pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:9"])
+def test_it_ends_with_an_engine_that_was_killed(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody says Cancel then, and the plug-in would stay for ever, with the tenants' secrets; no proxy is asked."""
+    monkeypatch.setenv("http_proxy", proxy)
     with listening() as (_, engine):
         running = _started(engine)
         assert running.stdout is not None
