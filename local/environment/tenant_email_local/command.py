@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
@@ -10,7 +11,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 from tenant_email_local.machine import SERVERS, LocalMachine, kept_ports
-from tenant_email_local.ports import may_listen
+from tenant_email_local.ports import may_listen, past_proxies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ def run(
     platforms, zones = tuple(dict.fromkeys(platforms)), tuple(dict.fromkeys(map(_zone, zones)))
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with SIGINT ignored
         signal.signal(stop, signal.default_int_handler)
+    os.environ.update(past_proxies(os.environ))
     with ExitStack() as running, suppress(KeyboardInterrupt):
         kept = _require_ports(directory, platforms, page)
         machine = running.enter_context(LocalMachine(directory, platforms, tls=tls))

@@ -24,7 +24,7 @@ from tenant_email_local.dns import DnsServer
 from tenant_email_local.emulators import __path__ as emulator_folders
 from tenant_email_local.emulators.delivery import Delivery
 from tenant_email_local.inbox import Received
-from tenant_email_local.ports import LOOPBACK, free_ports
+from tenant_email_local.ports import LOOPBACK, free_ports, past_proxies
 from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ class LocalMachine:
         """Returns the variables that point a stack, on either engine, at this machine."""
         logins = [module.environment(self.tenants[name]) for name, module in self._modules.items()]
         return {
+            **past_proxies(os.environ),
             **self.aws.environment(),
             **dict(ChainMap(*logins)),
             **({"NODE_EXTRA_CA_CERTS": str(self._authority.ca_file)} if self._authority else {}),

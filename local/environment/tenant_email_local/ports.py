@@ -1,4 +1,4 @@
-"""Ports of loopback for servers that are told theirs before they listen."""
+"""Ports of loopback for servers that are told theirs before they listen, and the way there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LOOPBACK: Final = "127.0.0.1"
+_PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 
 # Linux, macOS and Windows give outgoing connections ports above these: none takes one between its choice and its use.
 _CHOICE: Final = range(20_000, 32_000)
@@ -27,6 +28,18 @@ def free_ports(count: int, addresses: Sequence[str] = (LOOPBACK,)) -> list[int]:
             return found
     message = f"fewer than {count} ports of {_CHOICE[0]} to {_CHOICE[-1]} are free"
     raise OSError(message)
+
+
+def past_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """Returns what an environment with a proxy lacks for its programs to reach this machine's own servers without it.
+
+    In both spellings, because programs differ in which they read first.
+    """
+    if not any(environ.get(name) or environ.get(name.upper()) for name in _PROXIES):
+        return {}
+    known = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").split(",")
+    direct = ",".join(dict.fromkeys(filter(None, (*known, LOOPBACK, "localhost"))))
+    return {} if "*" in known else {"NO_PROXY": direct, "no_proxy": direct}
 
 
 def may_listen(port: int) -> bool:

@@ -80,6 +80,19 @@ def test_there_may_be_no_page(tmp_path: Path) -> None:
         run.stdout.close()
 
 
+def test_a_proxy_of_the_shell_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the machine itself, which asks its own Route 53 for a zone, and by who takes what is printed."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "corp.example")
+    run, printed = started(tmp_path, "--no-page", "--zone", "acme.example")
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=20)
+    assert [f"export {name}=corp.example,127.0.0.1,localhost\n" in printed for name in ("NO_PROXY", "no_proxy")] == [
+        True,
+        True,
+    ]
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_port_in_use_is_named(name: str, tmp_path: Path) -> None:
     """Whichever it is, with what to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ from tenant_email_local.demo.scenarios import ScenarioError, Stage, flagship, sm
 from tenant_email_local.machine import LocalMachine
 from tenant_email_local.page.snapshot import Snapshot
 from tenant_email_local.page.state import PageState
+from tenant_email_local.ports import past_proxies
 
 _DIRECTORY: Final = Path(".local/demo")
 _PAGE: Final = _DIRECTORY / "page.html"
@@ -34,6 +36,7 @@ def main() -> int:
     """Plays everything from a clean start; returns 0 when every step went as announced."""
     started, console = time.monotonic(), Console(highlight=False)
     shutil.rmtree(_DIRECTORY, ignore_errors=True)
+    os.environ.update(past_proxies(os.environ))
     engine = choose()
     console.print(
         f"Everything runs on this machine, on {engine.title}: a tenant, AWS, DNS and mail. No account is used."
