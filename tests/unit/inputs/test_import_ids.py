@@ -69,4 +69,4 @@ def test_an_explicit_adopt_wins() -> None:
     assert existing_inputs("fail", "an-id") == {"on_existing": "import", "import_id": "an-id"}
     assert existing_inputs(None, "an-id", "adopt") == {"on_existing": "import", "import_id": "an-id"}
     assert existing_inputs("adopt", "an-id") == {"on_existing": "adopt", "import_id": "an-id"}
-    assert existing_inputs(None, None, "adopt") == {"on_existing": "adopt", "import_id": None}
+    assert existing_inputs(None, None, "adopt") == {"on_existing": None, "import_id": None}
