@@ -91,7 +91,7 @@ class Ownership:
 
     def keep_records(self, records: Iterable[PropsView]) -> None:
         """Notes DNS records that an identity has and, as its diff says, this run leaves to it."""
-        self._kept_records |= {str(record["name"]): record for record in records}
+        self._kept_records |= {str(record.get("name")): record for record in records if record.get("values")}
 
     def kept_record(self, name: object) -> PropsView | None:
         """Returns what `keep_records` noted of a name: what a preview does not know of the record is what it was."""
