@@ -32,7 +32,7 @@ def judged(client: type[careless.Careful], operation: Operation, fault: str) -> 
     """Tries one fault at the main call of an operation."""
     foreign = "equal to the eye" if operation == "conflict" else ""
     with World(replace(PROVIDER, lifecycle=client)) as world:
-        world.proxy.patience = 1.0
+        world.proxy.patience = 2 * careless.Careful.seconds
         trial = Trial(world)
         call = next(call for call in reversed(trial.calls(operation, foreign)) if "token" not in call.path)
         (chosen,) = (each for each in FAULTS if each.name == fault)

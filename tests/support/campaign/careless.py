@@ -24,7 +24,7 @@ class Trouble(Exception):
 class Careful(ResourceProvider):
     """Auth0's email provider, kept in the simplest way that loses nothing."""
 
-    redirects, seconds = False, 0.3
+    redirects, seconds = False, 2.0  # a busy machine takes a second for an answer at times
 
     def configure(self, req: ConfigureRequest) -> None:
         """Takes the tenant's entry."""
