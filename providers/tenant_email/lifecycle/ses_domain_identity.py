@@ -128,7 +128,7 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
         outputs = IdentityOutputs.from_props(recorded)
         changed = self.recorded_inputs(recorded) != desired or outputs.is_broken or outputs.is_unread
         replaces = replacement_causes(recorded, desired)
-        if changed and not replaces and not _is_repaired(recorded, desired):
+        if changed and not replaces and not _is_repaired(outputs, recorded, desired):
             operation.current().ownership.keep_records(outputs.dns_records or ())
         return changed, replaces
 
@@ -189,7 +189,7 @@ class SesDomainIdentityLifecycle(DynamicLifecycle):
         inputs, domain = _inputs(desired)
         switches, before = _is_switched(recorded, desired), IdentityOutputs.from_props(recorded)
         retags = recorded.get("tags") != desired.get("tags") and not before.adopted
-        if not (retags or _is_repaired(recorded, desired)):
+        if not (retags or _is_repaired(before, recorded, desired)):
             return before
         client = ses_of(inputs)
         account = client.get_account()
@@ -227,9 +227,8 @@ def _is_switched(recorded: Props, desired: Props) -> bool:
     return any(recorded.get(name) != desired.get(name) for name in MODE_INPUTS)
 
 
-def _is_repaired(recorded: Props, desired: Props) -> bool:
+def _is_repaired(before: IdentityOutputs, recorded: Props, desired: Props) -> bool:
     """Returns whether an update changes how the domain signs, or looks at it: then its records may be others."""
-    before = IdentityOutputs.from_props(recorded)
     looks = before.is_broken or before.is_unread or recorded.get("zone") != desired.get("zone")
     return looks or _is_switched(recorded, desired)
 
