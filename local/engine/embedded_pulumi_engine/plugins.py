@@ -15,6 +15,7 @@ from embedded_pulumi_engine.messages import provider_pb2 as pb
 from embedded_pulumi_engine.urns import name_of, package_of, type_of
 from embedded_pulumi_engine.values import (
     CHANNEL_OPTIONS,
+    LOOPBACK,
     RESOURCE,
     SECRET,
     Props,
@@ -139,7 +140,7 @@ class Plugin:
     """The connection to one plug-in process."""
 
     def __init__(self, port: int) -> None:
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS)
+        self._channel = grpc.insecure_channel(f"{LOOPBACK}:{port}", options=CHANNEL_OPTIONS)
         self._stub: Any = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._known = False
         self._secrets = self._previews = False

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from embedded_pulumi_engine.builtin import ORGANIZATION
+from embedded_pulumi_engine.values import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from embedded_pulumi_engine.run import Run
 
 _RUNNER: Final = Path(__file__).with_name("run_program.py")
-_LOOPBACK: Final = "127.0.0.1"
 _SHOWN: Final = 32  # the runner's exit code for a failure that it has already shown
 
 
@@ -30,7 +30,7 @@ def environment(environ: Mapping[str, str], project: Project, config: Mapping[st
     direct = environ.get("no_grpc_proxy") or environ.get("no_proxy")
     return {
         **environ,
-        "no_grpc_proxy": f"{direct},{_LOOPBACK}" if direct else _LOOPBACK,
+        "no_grpc_proxy": f"{direct},{LOOPBACK}" if direct else LOOPBACK,
         "PULUMI_PROJECT": project.name,
         "PULUMI_CONFIG": json.dumps({key: value.text for key, value in config.items()}),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps([key for key, value in config.items() if value.secret]),

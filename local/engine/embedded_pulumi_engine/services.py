@@ -21,7 +21,7 @@ from embedded_pulumi_engine.messages import (
 )
 from embedded_pulumi_engine.plugins import PluginError
 from embedded_pulumi_engine.run import StoppedError
-from embedded_pulumi_engine.values import CHANNEL_OPTIONS, from_struct, to_struct
+from embedded_pulumi_engine.values import CHANNEL_OPTIONS, LOOPBACK, from_struct, to_struct
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -150,10 +150,10 @@ def serve(add: Any, servicer: object, threads: int) -> Generator[str]:
     pool = futures.ThreadPoolExecutor(threads)
     server = grpc.server(pool, options=CHANNEL_OPTIONS)
     add(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    port = server.add_insecure_port(f"{LOOPBACK}:0")
     server.start()
     try:
-        yield f"127.0.0.1:{port}"
+        yield f"{LOOPBACK}:{port}"
     finally:
         server.stop(0).wait()
         pool.shutdown()

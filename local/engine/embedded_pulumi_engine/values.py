@@ -22,6 +22,7 @@ SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+LOOPBACK: Final = "127.0.0.1"
 CHANNEL_OPTIONS: Final = [
     ("grpc.max_receive_message_length", 400 * 2**20),  # the SDK's own limit, in bytes
     ("grpc.enable_http_proxy", 0),  # what is asked is on this machine
