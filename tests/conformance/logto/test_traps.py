@@ -46,6 +46,16 @@ def test_what_exists_is_refused_with_what_depends_on_it(site: Site) -> None:
     assert site.raw.connector()["id"] == id_
 
 
+def test_further_ways_that_need_a_connector_are_named(site: Site) -> None:
+    """A second identifier is verified by email, and without a list of methods a password is reset by whatever sends."""
+    site.raw.call("POST", CONNECTORS, HTTP)
+    second = {"secondaryIdentifiers": [{"identifier": "emailOrPhone", "verify": True}]}
+    sign_up = {"identifiers": ["username"], "password": True, "verify": True, **second}
+    site.emulator.state.sign_in |= {"signUp": sign_up, "forgotPasswordMethods": None}
+    with pytest.raises(AlreadyConfigured, match="sign-up by email, forgot-password by email depends on it"):
+        site.connector().up(settings=smtp())
+
+
 def test_adopting_the_same_factory_keeps_the_id(site: Site) -> None:
     """A PATCH takes it over."""
     id_ = site.raw.call("POST", CONNECTORS, creation(**LOGGED_IN, port=2526)).document["id"]

@@ -95,6 +95,7 @@ class SignUp(Shape):
 
     identifiers: list[str]
     verify: bool
+    further: list[_Map] | None = Field(None, alias="secondaryIdentifiers")
 
 
 class SignIn(Shape):

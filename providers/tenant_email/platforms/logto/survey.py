@@ -89,8 +89,8 @@ class LogtoSurvey(Survey):
                 yield warning("templates", f"{name} shadows: {line}", "Keep texts in one of the two places.")
 
     def _needs(self) -> Iterable[Finding]:
-        needing = ", ".join(sign_in.dependents(self._read_experience()))
         there = self._tenant.read_provider() is not None
+        needing = ", ".join(sign_in.dependents(self._read_experience(), has_connector=there))
         if needing and not there:
             remedy = "Configure an EmailProvider, or take email out of the sign-in experience."
             yield problem("sign_in", f"these do not work without an email connector: {needing}", remedy)
