@@ -5,6 +5,7 @@ from __future__ import annotations
 from tenant_email.inputs.tenant_objects import TemplateInputs
 from tenant_email.platforms.logto import checks
 from tenant_email.platforms.logto.effects import find_gaps
+from tenant_email.platforms.logto.mails import render
 
 BAD = {"subject": "{{ code }} {{#if x}}", "content": "no code {{#if x}} {{#if x}}"}
 
@@ -28,3 +29,10 @@ def test_a_template_says_the_same_once() -> None:
     settings = {"kind": "logto.template", "language": "en", "type": "SignIn", **BAD}
     warnings = checks.check_template(TemplateInputs(settings, tenant="main")).warnings
     assert warnings == ("the SignIn text has {{#if x}}, which Logto does not render",)
+
+
+def test_a_name_that_is_not_ascii_is_no_variable() -> None:
+    """Logto leaves it as it is, as the text is shown, with whitespace of any kind around a name that is one."""
+    text = "{{\N{NO-BREAK SPACE}code\N{NO-BREAK SPACE}}} {{größe}}"
+    assert find_gaps({"SignIn": ("Hello", text)}) == ["the SignIn text has {{größe}}, which Logto does not render"]
+    assert render(text, {"code": "481516", "größe": "5"}) == "481516 {{größe}}"

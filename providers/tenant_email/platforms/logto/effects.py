@@ -6,18 +6,16 @@ fallback language), then (Generic, fallback language).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.findings import Spot, Warned
-from tenant_email.platforms.logto.texts import INVITATION
+from tenant_email.platforms.logto.texts import INVITATION, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tenant_email.json_types import PropsView
 
-_VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _MOST_NAMED: Final = 5  # braces of one text
 _LONGEST_SHOWN: Final = 60  # characters of one
 
@@ -84,13 +82,13 @@ def _findings(usage: str, known: list[str], parts: int) -> dict[str, str]:
     """Returns the findings of one text, in order, and the rule of each; none while a part of it is not known."""
     if len(known) < parts:
         return {}
-    variables = {name for text in known for name in _VARIABLE.findall(text)}
+    variables = {name for text in known for name in VARIABLE.findall(text)}
     wanted = "link" if usage == INVITATION else "code"
     found = {} if wanted in variables else {f"no {{{{{wanted}}}}}": "missing-variable"}
     if usage == INVITATION and "code" in variables:
         found["{{code}}, which is sent as is: an invitation has none"] = "foreign-variable"
     odd = list(
-        dict.fromkeys(_shorten(each) for text in known for each in _braces(text) if not _VARIABLE.fullmatch(each))
+        dict.fromkeys(_shorten(each) for text in known for each in _braces(text) if not VARIABLE.fullmatch(each))
     )
     if len(odd) > _MOST_NAMED:
         odd[_MOST_NAMED:] = [f"{len(odd) - _MOST_NAMED} more such braces"]

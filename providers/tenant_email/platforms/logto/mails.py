@@ -5,17 +5,17 @@ Source: docs/contracts/logto.md#templates and #email-templates.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.checks.liquid import javascript as js
 from tenant_email.json_types import is_list, is_object
 from tenant_email.platforms.logto.languages import LANGUAGES
 from tenant_email.platforms.logto.samples import variables
-from tenant_email.platforms.logto.texts import USAGE_TYPES
+from tenant_email.platforms.logto.texts import USAGE_TYPES, VARIABLE
 from tenant_email.platforms.mails import Mail, Mails, WrittenTemplate, objects, renamed
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from tenant_email.json_types import Props, PropsView
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tenant_email.platforms.settings import TemplateSettings
     from tenant_email.starters.brand import Brand
 
-_VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}", re.ASCII)
 _DETAILS: Final = {"content_type": "contentType", "reply_to": "replyTo", "from_address": "sendFrom"}
 _FALLBACK: Final = "en"
 """The language of a connector's text, which has none, where a check asks for one."""
@@ -100,7 +99,7 @@ def render(text: str, given: PropsView) -> str:
             reached = js.own(reached, name)
         return "" if js.is_nil(reached) else js.string_of(reached)
 
-    return _VARIABLE.sub(value, text)
+    return VARIABLE.sub(value, text)
 
 
 def mails_of(settings: PropsView) -> tuple[Mail, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, get_args
 
 UsageType = Literal[
@@ -26,6 +27,9 @@ USAGE_TYPES: Final[tuple[UsageType, ...]] = get_args(UsageType)
 REQUIRED: Final[tuple[UsageType, ...]] = ("Register", "SignIn", "ForgotPassword", "Generic")
 INVITATION: Final = "OrganizationInvitation"
 """It carries a link and no code; without a text of its own the Generic one is sent, with a literal `{{code}}`."""
+
+VARIABLE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
+"""What Logto replaces: a name in ASCII, within whitespace of any kind (docs/contracts/logto.md#templates)."""
 
 _PAGE: Final = (
     '<div style="font-family:Helvetica,Arial,sans-serif;font-size:15px;line-height:22px;color:#1f2933">\n'

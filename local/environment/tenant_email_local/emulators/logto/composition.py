@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tenant_email_local.emulators.logto.factories import Factory
 
-_VARIABLE: Final = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_VARIABLE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 _HEADERS: Final = HeaderRegistry()
 for _header in ("From", "To", "Reply-To"):
     _HEADERS.map_to_type(_header, cast("Any", UnstructuredHeader))
