@@ -60,7 +60,7 @@ class Client:
         self._base, self._reach, self._dialect, self._login = base, reach, dialect, login
         self._errors = ErrorAnswers(who, base, reach, timing.clock)
         self._timing, self._headers = timing, headers or {}
-        self._limits = RateLimits(who, buckets, announce=announce, sleep=timing.sleep, clock=timing.clock)
+        self._limits = RateLimits(who, buckets, announce=announce, timing=timing)
         self._token: Token | None = None
         self._token_lock = threading.Lock()
         self._transport = HttpTransport(base, self._headers, timing, reach.authorities)

@@ -26,6 +26,8 @@ from tenant_email.throttle import Throttle, TokenBucket
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tenant_email.timing import Timing
+
 LONGEST_WAIT: Final = 60.0  # seconds, of one wait
 WAITS_IN_ALL: Final = 300.0  # seconds, of all waits of one request
 _SHORTEST_WAIT: Final = 0.25  # seconds, grows with each refusal: a reset may lie in the past already
@@ -52,17 +54,17 @@ class RateLimits:
     """A limiter: it waits for a token before a call, and learns from every answer."""
 
     def __init__(
-        self,
-        who: str,
-        buckets: tuple[Bucket, ...],
-        *,
-        announce: Callable[[str], None],
-        sleep: Callable[[float], None],
-        clock: Callable[[], float],
+        self, who: str, buckets: tuple[Bucket, ...], *, announce: Callable[[str], None], timing: Timing
     ) -> None:
-        self._buckets, self._clock = buckets, clock
+        # A machine's time may be set while it runs: only headers are held against it.
+        self._buckets, self._clock, self._now = buckets, timing.clock, timing.now
         self._throttle = Throttle(
-            who, sleep=sleep, now=clock, announce=announce, longest=LONGEST_WAIT, note="; more such waits may follow"
+            who,
+            sleep=timing.sleep,
+            now=timing.now,
+            announce=announce,
+            longest=LONGEST_WAIT,
+            note="; more such waits may follow",
         )
         self._levels: dict[str, TokenBucket] = {}
         self._answered = threading.Condition(self._throttle.lock)
@@ -75,15 +77,14 @@ class RateLimits:
         bucket = self._bucket(method, path)
         if bucket is None:
             return 0.0
-        began = self._clock()
+        began = self._now()
         with self._answered:
             self._answered.wait_for(lambda: bucket.name not in self._first, LONGEST_WAIT)
             if bucket.name not in self._heard:
                 self._first.setdefault(bucket.name, threading.get_ident())
             self._under_way[bucket.name] += 1
             level = self._levels.get(bucket.name)
-        behind = max(0.0, self._clock() - began)
-        return behind + self._throttle.wait(level, f"{bucket.name} are at their rate limit")
+        return self._now() - began + self._throttle.wait(level, f"{bucket.name} are at their rate limit")
 
     def release(self, method: str, path: str) -> None:
         """Ends a call, whether or not it was answered: those that waited for it to be the first answer go on."""
@@ -110,7 +111,7 @@ class RateLimits:
             return
         with self._throttle.lock:
             self._heard.add(bucket.name)
-            now, level = self._clock(), self._levels.get(bucket.name)
+            now, level = self._now(), self._levels.get(bucket.name)
             if level is None or level.size != size or (level.per_second is None and level.reset <= now):
                 # A size that is not documented has no refill that we know: then only the reset header says when there
                 # are tokens again, we wait for that, and only an answer after it may say that there are more. Whether
@@ -139,7 +140,7 @@ class RateLimits:
         seconds = min(max(asked, _SHORTEST_WAIT * refusals), LONGEST_WAIT)
         bucket = self._bucket(method, path)
         with self._throttle.lock:
-            level, now = self._levels.get(bucket.name) if bucket else None, self._clock()
+            level, now = self._levels.get(bucket.name) if bucket else None, self._now()
             if level is not None:
                 # The level is put so far below zero that the refill lets a call through just when the refusal says;
                 # tokens that were promised to waiting calls before stay promised.

@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 
 from tenant_email.net.ratelimits import LONGEST_WAIT, Bucket, RateLimits, seconds_until_reset
+from tenant_email.timing import Timing
 
 WRITES = Bucket("writes", ("POST", "PATCH"), "/objects/*", {10: 60.0, 20: 120.0})
 HOUR = "Wed, 21 Oct 2026 07:00:00 GMT"
@@ -18,7 +19,8 @@ class Bench:
 
     def __init__(self) -> None:
         self.now, self.slept, self.said = 1000.0, list[float](), list[str]()
-        self.limits = RateLimits("it", (WRITES,), announce=self.said.append, sleep=self.sleep, clock=lambda: self.now)
+        timing = Timing(sleep=self.sleep, clock=lambda: self.now, now=lambda: self.now)
+        self.limits = RateLimits("it", (WRITES,), announce=self.said.append, timing=timing)
 
     def sleep(self, seconds: float) -> None:
         """Lets time pass."""

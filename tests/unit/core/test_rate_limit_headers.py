@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenant_email.net.ratelimits import LONGEST_WAIT, WAITS_IN_ALL, Bucket, RateLimits, retry_after, seconds_until_reset
+from tenant_email.timing import Timing
 
 NOW = 1_800_000_000.0
 DATE = "Fri, 15 Jan 2027 08:00:00 GMT"  # NOW
@@ -62,7 +63,8 @@ class Waits:
     def __init__(self) -> None:
         self.now, self.each = NOW, list[float]()
         buckets = (Bucket("writes", ("POST",), "/here", {int(KNOWN): 25.0}),)
-        self.limits = RateLimits("it", buckets, announce=lambda _: None, sleep=self.sleep, clock=lambda: self.now)
+        timing = Timing(sleep=self.sleep, clock=lambda: self.now, now=lambda: self.now)
+        self.limits = RateLimits("it", buckets, announce=lambda _: None, timing=timing)
 
     def sleep(self, seconds: float) -> None:
         """Lets time pass."""

@@ -55,7 +55,9 @@ class Limited:
         login = {"clientId": emulator.client.client_id}
         secret = {"clientSecret": Secret(emulator.client.client_secret)}
         connection = Connection("main", "auth0", emulator.url, "acme.example", plain=login, secret=secret)
-        self.api = Auth0(connection, self.said.append, Timing(sleep=clock.sleep, clock=clock))
+        self.set_back = 0.0
+        self.timing = Timing(sleep=clock.sleep, clock=lambda: clock() - self.set_back, now=clock)
+        self.api = Auth0(connection, self.said.append, self.timing)
 
     def refusals(self) -> int:
         """Counts what the tenant turned away."""
@@ -103,6 +105,16 @@ def test_fourteen_templates_refresh_in_the_least_time(limited: Limited) -> None:
     assert limited.refusals() == 0
 
 
+def test_a_time_that_is_set_back_costs_no_wait(limited: Limited) -> None:
+    """Buckets fill by a clock that never goes back: else an hour of debt is waited for, a minute a call."""
+    limited.api.create_template(template(TEMPLATES[0]))
+    limited.set_back = 3600
+    began = limited.clock()
+    for name in TEMPLATES[1:]:
+        limited.api.create_template(template(name))
+    assert limited.clock() - began <= FREE_WRITES * 1.1
+
+
 def test_four_threads_share_one_limiter(limited: Limited) -> None:
     """Threads that read at once wait for each other's tokens and not for a refusal."""
     customized(limited)
@@ -131,7 +143,7 @@ def test_threads_that_begin_together_are_not_refused(limited: Limited, *, lost: 
 def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Limited, first: str) -> None:
     """After one answer without headers, calls are under way together again, those of other buckets too."""
     meeting = threading.Barrier(4)
-    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, sleep=limited.clock.sleep, clock=limited.clock)
+    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, timing=limited.timing)
     call = ("GET", "/api/v2/email-templates/verify_email")
 
     def take() -> None:
@@ -148,7 +160,7 @@ def test_threads_do_not_queue_where_a_tenant_says_nothing_of_limits(limited: Lim
 
 def test_a_refusal_without_headers_says_nothing_of_other_buckets(limited: Limited) -> None:
     """It may be a proxy's: the first call of another bucket still goes alone."""
-    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, sleep=limited.clock.sleep, clock=limited.clock)
+    limits = RateLimits("auth0", BUCKETS, announce=limited.said.append, timing=limited.timing)
     limits.learn("GET", "/api/v2/emails/provider", {}, succeeded=False)
     call = ("GET", "/api/v2/email-templates/verify_email")
     limits.wait(*call)
