@@ -38,11 +38,16 @@ class EngineRequest:
         return any(len(parts) > len(path) and _leads_to(parts, path) for parts in self._paths())
 
     def _paths(self) -> list[list[str]]:
-        return [[_plain(part) for part in _PART.findall(path)] for path in self.ignored]
+        return [[_plain(part) for part in parts_of(path)] for path in self.ignored]
 
 
 _UNSAID: Final = EngineRequest()
 _current: Final[ContextVar[EngineRequest]] = ContextVar("request", default=_UNSAID)
+
+
+def parts_of(path: str) -> list[str]:
+    """Returns the names of a property path, `tags.owner` or `["tags"]["owner"]`, as they are written; `*` is one."""
+    return _PART.findall(path)
 
 
 def current() -> EngineRequest:

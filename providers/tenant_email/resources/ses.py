@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
@@ -16,6 +15,7 @@ from tenant_email.aws.dns_records import (
     record_table,
 )
 from tenant_email.aws.own_tags import own_tags
+from tenant_email.operations.engine_request import parts_of
 from tenant_email.resources import lifecycles
 from tenant_email.resources.arguments import as_secret
 from tenant_email.resources.aws_provider import aws_inputs
@@ -161,7 +161,7 @@ class SesDomainIdentity(Named, module="tenant-email", name="SesDomainIdentity"):
         if any(value is not None for value in settings.values()):
             more = {**settings, "expected_account": expected_account, "overwrite": overwrite or None}
             # what is ignored of the identity may be of what its child has
-            ignored = [path for path in options.ignore_changes or () if re.split(r"[.\[]", path)[0] in settings]
+            ignored = [path for path in options.ignore_changes or () if parts_of(path)[0] in {*settings, "*"}]
             kept = options.retain_on_delete
             child = pulumi.ResourceOptions(parent=self, retain_on_delete=kept, ignore_changes=ignored)
             self.settings = SesDomainSettings(f"{name}-settings", {**where, **more}, child)

@@ -134,14 +134,14 @@ def test_an_import_is_ours(kind: str) -> None:
 
 
 def test_what_is_ignored_of_an_identity_is_ignored_where_it_is() -> None:
-    """Its MAIL FROM domain and its tags are those of its child."""
+    """Its MAIL FROM domain and its tags are those of its child, and `*` is all that both have."""
 
     def program() -> None:
-        ignored = pulumi.ResourceOptions(ignore_changes=["tags.owner", "mail_from", "dkim"])
+        ignored = pulumi.ResourceOptions(ignore_changes=["tags.owner", '["tags"]["a"]', "mail_from", "dkim", "*"])
         SesDomainIdentity("made", domain="acme.com", region="eu-west-1", tags={"owner": "a"}, opts=ignored)
 
     child = requests(program, **ANSWERS)["SesDomainSettings", "made-settings"]
-    assert list(child.ignoreChanges) == ["tags.owner", "mail_from"]
+    assert list(child.ignoreChanges) == ["tags.owner", '["tags"]["a"]', "mail_from", "*"]
 
 
 def test_a_transformation_that_replaces_the_options_hides_nothing_less() -> None:
