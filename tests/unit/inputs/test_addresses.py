@@ -46,6 +46,23 @@ def test_an_address_is_found(text: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sender", "refused"),
+    [
+        ("no-reply@auth0.company.example", False),
+        ("Mail <no-reply@auth0.com.example>", False),
+        ("x@AUTH0.com", True),
+        ("Mail <x@auth0.com>", True),
+        ("{{ application.name }} <x@auth0.com>", True),
+    ],
+)
+def test_only_auth0s_own_domain_turns_customization_off(sender: str, *, refused: bool) -> None:
+    """A domain that begins alike is the program's own."""
+    template = {"kind": "auth0.template", "template": "welcome_email", "subject": "Hi", "body": "Hi"}
+    found = reasons(EmailTemplateLifecycle, {"tenant": "main", "settings": {**template, "from_address": sender}})
+    assert [bool("uses @auth0.com" in each) for each in found] == [True] * refused
+
+
+@pytest.mark.parametrize(
     ("text", "what", "remedy"),
     [
         ("no-reply", "is not an email address", "Write it as no-reply@acme.com"),

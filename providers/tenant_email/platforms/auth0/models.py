@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from tenant_email.inputs.empties import OrEmpty
 from tenant_email.inputs.fields import Host, Port, Text, UnlessUnknown
-from tenant_email.platforms.auth0 import settings
+from tenant_email.platforms.auth0 import settings, templates
 from tenant_email.platforms.auth0.kinds import KINDS
 from tenant_email.platforms.models import Derivation, Models
 from tenant_email.redaction.secrets import Secret
@@ -32,7 +32,7 @@ def _not_blank(value: str) -> str:
 
 
 def _not_auth0s_own(value: str) -> str:
-    if "@auth0.com" in value.lower():
+    if templates.is_auth0s_own(value):
         msg = "uses @auth0.com, which silently turns customization off\nUse an address of your own domain."
         raise ValueError(msg)
     return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tenant_email.json_types import is_object
 from tenant_email.platforms.auth0.api import Auth0
 from tenant_email.platforms.auth0.capabilities import BUCKETS
-from tenant_email.platforms.auth0.templates import LEGACY, NAMES
+from tenant_email.platforms.auth0.templates import LEGACY, NAMES, is_auth0s_own
 from tenant_email.platforms.survey import Survey, Texts, fine, problem, unknown, warning
 from tenant_email.timing import USUAL, Timing
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _READS: Final = "reads of email templates"
 _PLANS: Final = {10: "a Free, Essentials or Professional plan", 15: "an Enterprise plan"}
 _WRITES: Final = {10: 5, 15: 10}
-_AUTH0S_OWN: Final = "@auth0.com"
 _PAIR: Final = ("verify_email", "verify_email_by_code")
 
 
@@ -78,8 +77,8 @@ class Auth0Survey(Survey):
             yield warning("templates", what, "Configure an EmailProvider: customizing templates needs one.")
         for name in enabled:
             sender = str(settings[name].get("from_address") or "")
-            if sender.rstrip("> ").lower().endswith(_AUTH0S_OWN):
-                what = f"template {name} is sent from {_AUTH0S_OWN}, and Auth0 then ignores that it was customized"
+            if is_auth0s_own(sender):
+                what = f"template {name} is sent from @auth0.com, and Auth0 then ignores that it was customized"
                 yield problem("templates", what, "Set from_address to an address of yours, or omit it.")
             elif sender and provider is not None and provider.inputs.enabled is False:
                 what = f"template {name} has a sender of its own, and the provider is disabled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.inputs.tenant_objects import TemplateInputs
@@ -40,6 +41,7 @@ _FIELDS: Final = {
     "result_url": "resultUrl",
 }
 _MAYBE_EMPTY: Final = ("subject", "from_address", "result_url")
+_AUTH0S_OWN: Final = re.compile(r"@auth0\.com(?![\w.-])", re.IGNORECASE)
 # what a field goes back to when the user removes it
 _CLEARED: Final[PropsView] = {
     "from": "",
@@ -49,6 +51,11 @@ _CLEARED: Final[PropsView] = {
     "includeEmailInRedirect": True,
     "resultUrl": None,
 }
+
+
+def is_auth0s_own(sender: str) -> bool:
+    """Returns whether a sender is an address of Auth0's, which silently turns customization off."""
+    return _AUTH0S_OWN.search(sender) is not None
 
 
 def attribute_paths(name: str) -> Places:
