@@ -72,9 +72,9 @@ class Tenant:
         """Returns the stored configuration."""
         return self.call("GET", PROVIDER).document
 
-    def variable(self, name: str, value: str, kind: str = "string") -> Answer:
+    def variable(self, name: str, value: str, kind: str = "string", description: str | None = "") -> Answer:
         """Writes a variable."""
-        body = {"valueBase64": b64encode(value.encode()).decode(), "expressionType": kind, "description": ""}
+        body = {"valueBase64": b64encode(value.encode()).decode(), "expressionType": kind, "description": description}
         return self.call("PUT", f"/environment/variables/{name}", body)
 
     def secret(self, name: str, value: str, **changes: Any) -> Answer:

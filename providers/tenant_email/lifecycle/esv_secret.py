@@ -107,7 +107,7 @@ class EsvSecretLifecycle(EsvObject, DynamicLifecycle):
         inputs, version = found.inputs, str(live["activeVersion"])
         if write and inputs.value is not None:
             version = self._add_version(api, inputs, inputs.value, version)
-        if write and live.get("description", "") != inputs.description:
+        if write and (live.get("description") or "") != inputs.description:
             self.set_description(api, inputs)
         return self._outputs(api, inputs, version)
 

@@ -167,7 +167,7 @@ def _desired_fields(inputs: VariableInputs) -> VariableFields:
 
 def _from_document(live: Document) -> VariableFields:
     value = b64decode(live["valueBase64"]).decode(errors="replace")
-    return VariableFields(value, live["expressionType"], live.get("description", ""))
+    return VariableFields(value, live["expressionType"], live.get("description") or "")
 
 
 def _put(api: PingOneAic, path: str, inputs: VariableInputs) -> bool:

@@ -134,7 +134,8 @@ class EsvObject(Lifecycle):
 
     def public_fields(self, live: Document) -> Props:
         """Returns what a message may show of it, in the inputs' shape: no value, for the user may hold it secret."""
-        return {name: live.get(wire, "") for name, wire in self.visible.items()}
+        shown = {name: live.get(wire) for name, wire in self.visible.items()}
+        return {name: "" if value is None else value for name, value in shown.items()}  # null is no description
 
     def read_fields(self, live: Document) -> Props:
         """Returns all that the tenant shows of it, in the inputs' shape."""

@@ -39,7 +39,7 @@ def writes(site: Site) -> list[str]:
 )
 def test_a_variable_is_read_whole(site: Site, value: str, kind: str, shown: dict[str, Any]) -> None:
     """Its default type and an empty description say nothing; a destroy leaves it."""
-    site.tenant.variable("esv-a", value, kind)
+    site.tenant.variable("esv-a", value, kind, description=None)
     imported = import_(EsvVariableLifecycle(), id_of(site, "esv-variable/esv-a"))
     assert imported.inputs == {"tenant": "main", "esv": "esv-a", **shown}
     assert imported.unsettled() == []
@@ -57,6 +57,7 @@ def test_a_variable_is_read_whole(site: Site, value: str, kind: str, shown: dict
             {"encoding": "base64hmac", "use_in_placeholders": False},
         ),
         ({"description": "for mail"}, {"description": "for mail"}),
+        ({"description": None}, {}),
     ],
 )
 def test_a_secret_is_read_without_its_value(site: Site, stored: dict[str, Any], shown: dict[str, Any]) -> None:
