@@ -17,7 +17,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from support.registered import Registered
+from support.registered import Registered, short_stacks
 from tenant_email.plugin.face import PluginFace
 from tenant_email.resources import faces
 from tenant_email_policies import policies
@@ -105,6 +105,7 @@ def engine_says(patch: pytest.MonkeyPatch, **config: str) -> None:
 
 
 def _register(noting: _Noting, program: Callable[[], object], stack: str, *, plug_in: bool) -> None:
+    short_stacks()
     pulumi.runtime.set_mocks(noting.mocks, project="lab", stack=stack, preview=True, monitor=noting)
     before = faces.current()
     faces.use(PluginFace() if plug_in else before)

@@ -50,11 +50,16 @@ def registered(program: Callable[[], object], **outputs: Mapping[str, Any]) -> R
     return mocks
 
 
+def short_stacks() -> None:
+    """Bounds what Pulumi's SDK reads at each resource: all of pytest's stack too, or none where a lifecycle left 0."""
+    sys.tracebacklimit = 12
+
+
 def run_with(
     mocks: Registered, program: Callable[[], object], monitor: MockMonitor | None = None, *, preview: bool = False
 ) -> None:
     """Runs a program in a context of its own, with these mocks."""
-    sys.tracebacklimit = 1000  # a lifecycle that raised in this process has left 0, and Pulumi's SDK reads its stack
+    short_stacks()
     copy_context().run(_run, mocks, program, monitor, preview=preview)
 
 
