@@ -93,8 +93,8 @@ class Route53:
         """Makes a change, whole or not at all.
 
         Raises:
-            PlatformError: it was refused, of which `is_refused_batch` tells, or no answer came; `sent` also when it was
-                sent more than once, so that an earlier sending of it may have done this.
+            PlatformError: it was refused, of which `is_refused_batch` tells, or no answer came; `uncertain` also when
+                it was sent more than once, so that an earlier sending of it may have done this.
         """
         changes: list[ChangeTypeDef] = [
             *(_change("DELETE", each) for each in change.deletes),

@@ -8,7 +8,10 @@ from typing import Any, get_args
 import pulumi
 import pytest
 
+from support.checking import reasons
 from tenant_email import logto
+from tenant_email.aws.regions import ses_regions
+from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
 from tenant_email.platforms.logto.kinds import KINDS, Kind
 from tenant_email.platforms.logto.texts import REQUIRED, STARTERS, USAGE_TYPES, UsageType
 
@@ -96,3 +99,13 @@ def test_a_repr_shows_no_secret() -> None:
     """The classes can be printed."""
     shown = repr(logto.SendGrid(api_key="canary-key", from_name="Acme"))
     assert ("canary" in shown, "Acme" in shown) == (False, True)
+
+
+def test_each_region_that_has_ses_is_one() -> None:
+    """As the regions of SES are known here, that of the European Sovereign Cloud among them."""
+    places = {each for partition in ("aws", "aws-us-gov", "aws-eusc") for each in ses_regions(partition)}
+    assert "eusc-de-east-1" in places
+    for region in sorted(places):
+        settings = {"kind": "logto.aws_ses", "region": region, "access_key_id": "AKIA", "secret_access_key": "canary"}
+        inputs = {"tenant": "main", "settings": settings, "from_address": "a@acme.com"}
+        assert not [each for each in reasons(EmailProviderLifecycle, inputs) if "settings.region" in each]

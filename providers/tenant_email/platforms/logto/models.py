@@ -24,7 +24,7 @@ from tenant_email.redaction.secrets import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_AWS_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _MAILGUN: Final = re.compile(r"https://([A-Za-z0-9-]+\.)+mailgun\.net")
 _LONGEST_TAG: Final = 16  # docs/contracts/logto.md#email-templates
 
