@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenant_email.aws.record_sets import RecordSet
     from tenant_email.aws.route53 import HostedZone, Route53
 
-_OTHERWISE: Final = {
+OTHERWISE: Final = {
     "dkim": "set another dkim_selector",
     "mx": "set another mail_from label",
     "spf": "set another mail_from label",
@@ -25,6 +25,8 @@ _OTHERWISE: Final = {
     "tls_rpt": "omit tls_reports to keep it",
     "mta_sts": "omit mta_sts to keep it",
 }
+"""The way out without a record of ours at its name, by its kind."""
+
 _BY_HAND: Final = "An alias, a delegation or a set with a routing policy is never overwritten: delete it yourself, or "
 
 
@@ -79,7 +81,7 @@ def conflict_error(zone_id: str, taken: Sequence[RecordConflict]) -> AlreadyConf
     there = "".join(f"\n  - {each}" for each in taken)
     message = f"route53 {zone_id}: existing DNS records are in the way and are not replaced{there}"
     words = list(dict.fromkeys(RECORD_KINDS[each.record.purpose] for each in taken if each.replaceable))
-    ways = list(dict.fromkeys(_OTHERWISE[RECORD_KINDS[each.record.purpose]] for each in taken))
+    ways = list(dict.fromkeys(OTHERWISE[RECORD_KINDS[each.record.purpose]] for each in taken))
     if words:
         ways.append(f"or set overwrite_records={words} to replace it; a destroy restores it")
     text = f"{', '.join(ways)}."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_records import RECORD_KINDS
 from tenant_email.errors import AlreadyConfigured, redact_external
+from tenant_email.operations.dns_conflicts import OTHERWISE
 from tenant_email.operations.environment import read_environment
 
 if TYPE_CHECKING:
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from tenant_email.aws.dns_records import DnsRecord
     from tenant_email.aws.dns_standing import Standing
 
-_ANOTHER: Final = {
-    "dkim": "set another dkim_selector",
-    "mx": "set another mail_from label",
-    "spf": "set another mail_from label",
-    "dmarc": "omit dmarc",
-    "dmarc_reports": "omit its zone in report_zones",
-    "tls_rpt": "omit tls_reports",
-    "mta_sts": "omit mta_sts",
-}
 _NO_LOOK: Final = "set look_first=False once its records are in the stack, as after `pulumi import`"
 _NOT_HERE: Final = "set look_first=False where this machine sees another DNS than the public one"
 LEFT: Final = "set look_first=False for this `up` if what answers is the zone that the record leaves"
@@ -114,10 +106,10 @@ def _judge_taken(look: Look, standing: Standing, kind: str, there: str) -> Findi
         way = f"{look.way}; else delete it at its host" if look.way else use_it
         return Finding(f"{desired}: has {there} already, with the same effect", way)
     if standing.in_the_way or standing.aliases:
-        way = f"{_ANOTHER[kind]}, or delete or correct the record at its host"
+        way = f"{OTHERWISE[kind]}, or delete or correct the record at its host"
         way = f"{way}; or {look.way}" if look.way else way
         return Finding(f"{desired}: needs {record.values[0]}, but has {there}", way)
     if look.whole_sets:
-        way = f"{_ANOTHER[kind]}; or add {record.values[0]!r} to that set and set existing=[{kind!r}]"
+        way = f"{OTHERWISE[kind]}; or add {record.values[0]!r} to that set and set existing=[{kind!r}]"
         return Finding(f"{desired}: has {there}, which is one record set with ours at this host", way)
     return None
