@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -47,7 +48,8 @@ class FileMailbox:
         try:
             if self._path.is_dir():
                 for file in _newest(self._path):
-                    yield _read_bytes(file)
+                    with suppress(FileNotFoundError):  # its reader has moved or deleted it meanwhile
+                        yield _read_bytes(file)
             else:
                 yield from _split(_read_bytes(self._path))
         except OSError as error:
@@ -61,8 +63,12 @@ def _digest(raw: bytes) -> bytes:
 def _newest(folder: Path) -> list[Path]:
     is_maildir = (folder / "new").is_dir() and (folder / "cur").is_dir()
     places = ((folder / "new").iterdir(), (folder / "cur").iterdir()) if is_maildir else (folder.glob("*.eml"),)
-    files = [file for file in chain(*places) if file.is_file()]
-    return sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))[-_MOST:]
+    found: dict[Path, int] = {}
+    for file in chain(*places):
+        with suppress(FileNotFoundError):
+            if file.is_file():
+                found[file] = file.stat().st_mtime_ns
+    return sorted(found, key=lambda file: (found[file], file.name))[-_MOST:]
 
 
 def _read_bytes(file: Path) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +83,23 @@ def test_a_maildir_and_an_mbox(tmp_path: Path) -> None:
     with mbox.open("ab") as file:
         file.write(b"From a@b.example Wed Nov 18\n" + mail(()))
     assert len(grown.arrivals()) == 1
+
+
+def test_a_maildir_whose_mails_are_read_meanwhile(tmp_path: Path) -> None:
+    """A reader moves them from new to cur, or deletes them: what is gone by then is left out."""
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+    box, older, newer = FileMailbox(tmp_path), tmp_path / "new" / "1", tmp_path / "new" / "2"
+    for file in (older, newer):
+        file.write_bytes(mail(()))
+    os.utime(older, (1, 1))
+
+    def read_on(event: str, given: tuple[object, ...]) -> None:
+        if event == "open" and given[0] == str(older):
+            newer.unlink(missing_ok=True)
+
+    sys.addaudithook(read_on)
+    assert len(box.arrivals()) == 1
 
 
 def test_a_mailbox_that_is_not_there(tmp_path: Path) -> None:
