@@ -28,6 +28,7 @@ _SECTIONS: Final = ("idm", "emailTemplate", "variable", "secret")
 _FOLDERS: Final = ("email-provider", "email-templates", "esvs")
 _SKIPPED: Final = frozenset({".git", "node_modules"})
 _MOST_FILES: Final = 20_000
+_CIRCUMSTANCES: Final = frozenset({"_id", "_rev", "loaded", "loadedVersion", "lastChangeDate", "lastChangedBy"})
 
 
 class AicFiles:
@@ -184,8 +185,8 @@ def _is_email(key: str) -> bool:
 
 
 def _content(document: PropsView) -> Props:
-    """Returns what two files must agree on: not who exported it, nor when."""
-    return {key: value for key, value in document.items() if key not in ("_id", "_rev", "loaded", "lastChangeDate")}
+    """Returns what two files must agree on: not who changed it last, when, or whether that is loaded."""
+    return {key: value for key, value in document.items() if key not in _CIRCUMSTANCES}
 
 
 def _short(file: Path, root: Path) -> str:

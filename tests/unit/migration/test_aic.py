@@ -198,6 +198,18 @@ def test_two_files_that_differ_are_refused(tmp_path: Path) -> None:
         read(path, None, {})
 
 
+def test_two_exports_around_a_restart_agree(tmp_path: Path) -> None:
+    """What an ESV says of its last change, and of whether that is loaded, is nothing of it."""
+    path, later = (
+        written(tmp_path, "frodo", DOCUMENTS),
+        {"lastChangeDate": "2026-08-02", "lastChangedBy": "b", "_rev": "2"},
+    )
+    for kind, id_, document in (("variable", "esv-mail-host", VARIABLE), ("secret", "esv-mail-password", SECRET)):
+        changed = {**document, **later, "loaded": True, "loadedVersion": "2"}
+        (path / f"later.{kind}.json").write_text(json.dumps(frodo_export(kind, {id_: changed}, HOST)))
+    assert read(path, None, {}).tenant
+
+
 def test_exports_of_two_tenants_are_refused(tmp_path: Path) -> None:
     """Nobody can tell which of them is meant."""
     path = written(tmp_path, "frodo", DOCUMENTS)
