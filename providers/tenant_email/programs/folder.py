@@ -1,9 +1,8 @@
-"""Writes a project's files into a folder that is not there yet: all of them, or nothing."""
+"""Writes a project's files into a folder that is new, or empty: all of them, or nothing."""
 
 from __future__ import annotations
 
-import secrets
-import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,8 @@ def require_free(folder: Path) -> None:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Writes files, by their paths in it, into a folder that does not exist or is empty.
 
-    They are written next to it, and the folder gets its name when all are there. What fails, or is interrupted, leaves
-    nothing.
+    An empty one stays the folder that it is: a shell may be in it, or a disk be mounted there. What fails, or is
+    interrupted, leaves nothing of its own.
 
     Raises:
         TenantEmailError: something is there, or it cannot be written.
@@ -37,20 +36,22 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     require_free(folder)
     folder = folder.absolute()
     made = list[Path]()
-    draft = folder.parent / f".{folder.name[:100]}.{secrets.token_hex(4)}"
     try:
-        _make_parents(folder.parent, made)
-        draft.mkdir()
         for path, text in files.items():
-            _write(draft / path, text)
-        _rename(draft, folder)
+            _write(folder / path, text, made)
     except BaseException as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        for parent in reversed(made):
-            _remove_if_empty(parent)
+        for each in reversed(made):
+            _remove(each)
         if isinstance(error, OSError):
             raise _unwritable(folder, error) from None
         raise
+
+
+def _write(file: Path, text: str, made: list[Path]) -> None:
+    _make_parents(file.parent, made)
+    with file.open("xb") as opened:  # what came there meanwhile stays
+        made.append(file)
+        opened.write(text.encode())
 
 
 def _make_parents(folder: Path, made: list[Path]) -> None:
@@ -63,23 +64,10 @@ def _make_parents(folder: Path, made: list[Path]) -> None:
         made.append(each)
 
 
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(text.encode())
-
-
-def _rename(draft: Path, folder: Path) -> None:
-    """Gives the draft its name; what came there meanwhile stays, and only an empty folder makes room."""
-    if folder.is_dir():
-        folder.rmdir()  # fails where it is not empty, and is needed only where a rename replaces no folder
-    draft.rename(folder)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
+def _remove(path: Path) -> None:
+    """Removes a file, or a folder that nobody else has put something into."""
+    with suppress(OSError):
+        (path.rmdir if path.is_dir() else path.unlink)()
 
 
 def _taken(folder: Path) -> TenantEmailError:

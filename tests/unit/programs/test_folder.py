@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,18 +51,42 @@ def test_what_fails_half_way_leaves_nothing(
 ) -> None:
     """A full disk and Ctrl-C at the second file leave no draft and no parents."""
     written = list[Path]()
-    real = Path.write_bytes
+    real = Path.open
 
-    def full(self: Path, data: bytes) -> int:
+    def full(self: Path, *how: Any) -> Any:
         written.append(self)
         if len(written) > 1:
             raise error
-        return real(self, data)
+        return real(self, *how)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises((TenantEmailError, KeyboardInterrupt)):
         write_folder(tmp_path / "deep" / "out", _FILES)
     assert everything(tmp_path) == []
+
+
+def test_an_empty_folder_stays_the_one_that_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is in it sees the files by relative paths, as after `--out .`; and its mode is its owner's."""
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o750)
+    write_folder(Path(), _FILES)
+    assert Path("templates/a.html").is_file()
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
+
+
+def test_what_came_meanwhile_stays(tmp_path: Path) -> None:
+    """A file that somebody puts there while others are written is neither written over nor removed."""
+    target = tmp_path / "out"
+
+    class Files(dict[str, str]):
+        def items(self) -> Any:
+            yield "a", ""
+            (target / "b").write_text("mine")
+            yield "b", ""
+
+    with pytest.raises(TenantEmailError, match="cannot be written: File exists"):
+        write_folder(target, Files())
+    assert everything(tmp_path) == ["out", "out/b"]
 
 
 def test_a_place_that_cannot_be_is_named(tmp_path: Path) -> None:
