@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 import boto3
@@ -15,6 +16,7 @@ import botocore.session
 from botocore import UNSIGNED, credentials
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError, ProfileNotFound
+from botocore.loaders import Loader, create_loader
 from botocore.utils import FileWebIdentityTokenLoader
 
 from tenant_email.aws.answers import guard
@@ -99,6 +101,7 @@ class AwsSession:
         self._pace, self._provider = pace or Pace(), access.provider
         self._core = _core(access)
         self._session = boto3.Session(botocore_session=self._core, region_name=region or None)
+        self._core.register_component("data_loader", _descriptions(self._core.get_config_variable("data_path")))
         self._core.register_component(
             # In place of botocore's own resolver, which may wait for minutes for a metadata server that is not there.
             "credential_provider",
@@ -223,6 +226,12 @@ def botocore_session(profile: str | None, provider: AwsProvider) -> botocore.ses
         if given:
             session.set_config_variable(name, given[0])
     return session
+
+
+@cache
+def _descriptions(search_path: str | None) -> Loader:
+    """Returns what reads the descriptions of AWS's services, which each session would look through for itself."""
+    return create_loader(search_path)
 
 
 def _core(access: Access) -> botocore.session.Session:

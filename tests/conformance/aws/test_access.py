@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from support.host import Failed, running_host
 from tenant_email.aws.access import Access, AssumedRole, AwsProvider
@@ -174,3 +175,13 @@ def test_an_explicit_provider_takes_nothing_of_the_config() -> None:
 def test_every_setting_that_is_validated_is_read() -> None:
     """A program reads of its AWS provider what the host's model has, and no more."""
     assert AwsProvider.model_fields.keys() == NAMES
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_describes_aws_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is some hundred folders, and a host opens a client of each service in each region."""
+    Ses(REGION)
+    looked = list[str]()
+    monkeypatch.setattr(JSONFileLoader, "exists", lambda _, path: looked.append(path))
+    Ses("us-east-1")
+    assert looked == []
