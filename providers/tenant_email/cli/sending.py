@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ import typer
 
 from tenant_email import platforms
 from tenant_email.cli.tenants import find_tenants
-from tenant_email.cli.terminal import echo, progress
+from tenant_email.cli.terminal import echo, is_attended, progress
 from tenant_email.errors import TenantEmailError, redact_message
 from tenant_email.inputs.text_files import read_bytes
 from tenant_email.mail_proof.dns import Dns
@@ -126,7 +125,7 @@ def _secret(place: ImapAddress) -> tuple[Secret, bool]:
     for name in (PASSWORD, _TOKEN):
         if given := os.environ.get(name):
             return Secret(given), name == _TOKEN
-    if not sys.stdin.isatty():
+    if not is_attended():
         raise TenantEmailError(
             f"mailbox {place}: its password is not known, and nobody can be asked for it",
             remedy=f"Set {PASSWORD}, or {_TOKEN} to an OAuth 2.0 access token.",

@@ -57,6 +57,11 @@ def has_color(stream: TextIO | None, environ: Mapping[str, str] = os.environ) ->
     return environ.get("CLICOLOR") != "0" and is_terminal(stream, environ)
 
 
+def is_attended() -> bool:
+    """Returns whether somebody is there to be asked; a standard input that `<&-` closed is None."""
+    return bool(sys.stdin and sys.stdin.isatty())
+
+
 def paint(text: str, *styles: Style, err: bool = False) -> str:
     """Returns a text in a style, where its stream (stdout, or stderr with `err`) has color."""
     if not styles or not has_color(sys.stderr if err else sys.stdout):

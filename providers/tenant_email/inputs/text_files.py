@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import stat
 import sys
 from contextlib import nullcontext
@@ -137,4 +138,8 @@ def unusable(file: Path | str, what: str, remedy: str = _ANOTHER) -> TenantEmail
 
 
 def _opened(file: Path | str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if str(file) == STDIN else Path(file).open("rb")
+    if str(file) != STDIN:
+        return Path(file).open("rb")
+    if not sys.stdin:  # a shell's `<&-` leaves none
+        raise OSError(errno.EBADF, "it is closed")
+    return nullcontext(sys.stdin.buffer)

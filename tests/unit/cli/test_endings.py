@@ -103,6 +103,26 @@ def test_an_output_that_is_closed_is_written_to_nowhere(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("fleet check -", "the standard input: cannot be read: it is closed"),
+        ("send-test --received -", "the standard input: cannot be read: it is closed"),
+        ("fleet up {file}", "nobody can be asked here"),
+    ],
+)
+def test_an_input_that_is_closed_is_said(tmp_path: Path, words: str, said: str) -> None:
+    """As a shell's `<&-` has it, and what starts services: no file, and nobody to be asked."""
+    file = tmp_path / "tenants.yaml"
+    file.write_text(
+        "version: 1\ntenants:\n  a: {platform: auth0, url: a.auth0.com, clientId: x, clientSecretEnv: A,"
+        " email: {provider: {kind: auth0.smtp, host: smtp.acme.com, username: u, password_env: P}}}\n"
+    )
+    command = f"exec {sys.executable} -m tenant_email.cli {words.format(file=file)} <&-"
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, shell=True)  # noqa: S602 - the words above
+    assert (ended.returncode, said in ended.stdout + ended.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [
         (["acme", "--stack"], ("acme", "", "")),

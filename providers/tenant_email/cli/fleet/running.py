@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -19,7 +18,7 @@ from tenant_email.cli.console import fail
 from tenant_email.cli.endings import INTERRUPTED
 from tenant_email.cli.fleet.files import DEFAULT_FILE, FileArgument
 from tenant_email.cli.report import JsonOption, scrub_json
-from tenant_email.cli.terminal import Progress, echo, paint, progress
+from tenant_email.cli.terminal import Progress, echo, is_attended, paint, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Sequence
@@ -202,7 +201,7 @@ def question(operation: str, stacks: Sequence[str]) -> str:
 
 def _confirm(operation: str, stacks: Sequence[str]) -> None:
     """Asks before stacks are written; where nobody can be asked it is an error."""
-    if not sys.stdin.isatty():
+    if not is_attended():
         fail(f"fleet {operation}: nobody can be asked here\nPass --yes, after a look at: tenant-email fleet preview")
     if not typer.confirm(question(operation, stacks)):
         raise typer.Exit(1)
