@@ -7,9 +7,9 @@ nobody can tell.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Literal
 
+from tenant_email.aws.iam_texts import like, texts
 from tenant_email.json_types import is_list, is_object
 
 if TYPE_CHECKING:
@@ -68,25 +68,15 @@ def _statements(document: PropsView) -> Iterator[PropsView]:
 def _reach(statement: PropsView, identity: str) -> Reach:
     if statement.get("Effect") != "Allow" or not _allows_sending(statement):
         return "none"
-    resources = _texts(statement.get("Resource"))
+    resources = texts(statement.get("Resource"))
     if identity in resources:
         return "exact"
     if "NotResource" in statement:
         return "wider"
-    return "wider" if any(fnmatchcase(identity, _pattern(each)) for each in resources) else "none"
+    return "wider" if any(like(identity, each) for each in resources) else "none"
 
 
 def _allows_sending(statement: PropsView) -> bool:
     if "NotAction" in statement:
         return True
-    actions = [_pattern(each.lower()) for each in _texts(statement.get("Action"))]
-    return any(fnmatchcase(action, each) for action in _SENDING for each in actions)
-
-
-def _texts(value: Json) -> list[str]:
-    return [each for each in (value if is_list(value) else [value]) if isinstance(each, str)]
-
-
-def _pattern(text: str) -> str:
-    """Returns IAM's pattern as one of fnmatch, which has brackets besides `*` and `?`."""
-    return text.replace("[", "[[]")
+    return any(like(action, each.lower()) for action in _SENDING for each in texts(statement.get("Action")))

@@ -5,11 +5,11 @@ A policy compares character by character; `*` and `?` are wildcards (docs/contra
 
 from __future__ import annotations
 
-import re
 from email.utils import formataddr
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.aws.dns_records import normalize_domain
+from tenant_email.aws.iam_texts import like
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,6 @@ SIMULATOR: Final = "success@simulator.amazonses.com"
 """The address of SES's mailbox simulator that takes every mail and delivers it to nobody."""
 
 _LOCAL_PART: Final = "key-check"  # of a sender that stands for a pattern, or for a whole domain
-_WILDCARDS: Final = re.compile(r"[*?]")
 
 
 def spellings(address: str) -> tuple[str, str]:
@@ -43,7 +42,7 @@ def lies_in(address: str, domains: Iterable[str]) -> bool:
 
 def has_wildcards(text: str) -> bool:
     """Returns whether a text is a pattern."""
-    return bool(_WILDCARDS.search(text))
+    return "*" in text or "?" in text
 
 
 def can_match(pattern: str, domains: Sequence[str]) -> bool:
@@ -56,12 +55,12 @@ def can_match(pattern: str, domains: Sequence[str]) -> bool:
 def is_allowed(address: str, patterns: Sequence[str]) -> bool:
     """Returns whether a policy with these From addresses lets an address send; none allow every one."""
     allowed = [spelling for pattern in patterns for spelling in spellings(pattern)]
-    return not patterns or any(_like(address, each) for each in allowed)
+    return not patterns or any(like(address, each) for each in allowed)
 
 
 def is_name_allowed(name: str, patterns: Sequence[str]) -> bool:
     """Returns whether a policy with these display names lets one send; without any, IAM has nothing to compare."""
-    return bool(name) and any(_like(name, each) for each in patterns)
+    return bool(name) and any(like(name, each) for each in patterns)
 
 
 def senders_to_try(
@@ -92,7 +91,7 @@ def _sample(pattern: str, domains: Iterable[str]) -> str | None:
     senders = [_fill_wildcards(local)] if at else [_LOCAL_PART, _fill_wildcards(host.rpartition("*")[0])]
     hosts = [f"{prefix}{domain}" for domain in domains for prefix in ("", f"{_LOCAL_PART}.")]
     candidates = (f"{sender}@{each}" for sender in senders for each in hosts if sender)
-    return next((each for each in candidates if _like(each, pattern)), None)
+    return next((each for each in candidates if like(each, pattern)), None)
 
 
 def _display_name(pattern: str) -> str:
@@ -102,11 +101,6 @@ def _display_name(pattern: str) -> str:
 
 def _fill_wildcards(local: str) -> str:
     return local.replace("*", _LOCAL_PART).replace("?", "x")
-
-
-def _like(text: str, pattern: str) -> bool:
-    parts = (".*" if each == "*" else "." if each == "?" else re.escape(each) for each in pattern)
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
 
 def _plain(domain: str) -> str:

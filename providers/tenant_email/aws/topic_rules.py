@@ -6,9 +6,9 @@ Rules: docs/contracts/aws_ses.md#events; evaluation: IAM User Guide, "Policy eva
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from tenant_email.aws.iam_texts import like, texts
 from tenant_email.json_types import is_object, is_sequence
 
 if TYPE_CHECKING:
@@ -70,15 +70,15 @@ def _applies(statement: PropsView, service: str, action: str, resource: str, con
         return None
     is_about = (
         _is_principal(statement.get("Principal"), service)
-        and any(_like(action.lower(), each.lower()) for each in _texts(statement.get("Action")))
-        and any(_like(resource, each) for each in _texts(statement.get("Resource", "*")))
+        and any(like(action.lower(), each.lower()) for each in texts(statement.get("Action")))
+        and any(like(resource, each) for each in texts(statement.get("Resource", "*")))
     )
     return _holds(statement.get("Condition"), context) if is_about else False
 
 
 def _is_principal(principal: Json, service: str) -> bool:
     if is_object(principal):
-        return service in _texts(principal.get("Service")) or "*" in _texts(principal.get("AWS"))
+        return service in texts(principal.get("Service")) or "*" in texts(principal.get("AWS"))
     return bool(principal == "*")
 
 
@@ -89,7 +89,7 @@ def _holds(condition: Json, context: Mapping[str, str]) -> bool | None:
     if not is_object(condition):
         return None
     found = [
-        _holds_one(operator.lower(), key.lower(), _texts(values), context)
+        _holds_one(operator.lower(), key.lower(), texts(values), context)
         for operator, keys in condition.items()
         for key, values in (keys.items() if is_object(keys) else [("", None)])
     ]
@@ -105,14 +105,4 @@ def _holds_one(operator: str, key: str, values: list[str], context: Mapping[str,
     said = context[key]
     if operator == "stringequalsignorecase":
         return said.lower() in {each.lower() for each in values}
-    return any(_like(said, each) for each in values) if operator in _PATTERNS else said in values
-
-
-def _texts(value: Json) -> list[str]:
-    return [each for each in (value if is_sequence(value) else [value]) if isinstance(each, str)]
-
-
-def _like(text: str, pattern: str) -> bool:
-    """Returns whether a pattern of IAM's matches a text: `*` and `?` stand for anything, colons among it."""
-    # fnmatch's `[` means something of its own, and IAM's does not
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+    return any(like(said, each) for each in values) if operator in _PATTERNS else said in values

@@ -71,7 +71,7 @@ class Model(BaseModel):
         """
         return {
             name: wrap(value)
-            if name in cls.model_fields and _mentions_secret(cls.model_fields[name].annotation)
+            if name in cls.model_fields and mentions_secret(cls.model_fields[name].annotation)
             else value
             for name, value in recorded.items()
             if value is not None
@@ -94,8 +94,9 @@ def reveal(value: object) -> Json:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def _mentions_secret(annotation: object) -> bool:
-    return annotation is Secret or any(_mentions_secret(part) for part in get_args(annotation))
+def mentions_secret(hint: object) -> bool:
+    """Returns whether a secret is anywhere in a type."""
+    return hint is Secret or any(mentions_secret(part) for part in get_args(hint))
 
 
 def _plain(value: object) -> object:

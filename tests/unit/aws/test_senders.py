@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tenant_email.aws.senders import is_allowed, lies_in, senders_to_try
@@ -54,3 +56,11 @@ def test_domains_hold_what_is_below_them() -> None:
 def test_what_is_tried(addresses: list[str], identities: list[str], names: list[str], senders: list[str]) -> None:
     """Each address that is allowed, a pattern by one that it matches, and without any each identity."""
     assert senders_to_try(DOMAINS, addresses, identities, names) == senders
+
+
+def test_a_pattern_of_many_wildcards_is_judged_at_once() -> None:
+    """A regular expression is tried in all ways: of some wildcards more for years."""
+    began = time.process_time()
+    assert not is_allowed(f"{'a' * 50}@acme.com", ["*a" * 7 + "!"])
+    assert time.process_time() - began < 1
+    assert is_allowed("a[b]@acme.com", ["a[b]@*"])

@@ -11,9 +11,10 @@ from pydantic import BeforeValidator
 
 from tenant_email.aws.dns_records import DnsRecordProps
 from tenant_email.components.ses_sending_domain import SesSendingDomain
+from tenant_email.inputs.model import mentions_secret
 from tenant_email.plugin.describe.docs import docs_of
 from tenant_email.plugin.describe.hints import hints_of, output_of
-from tenant_email.plugin.describe.specs import Declared, Types, mentions_secret
+from tenant_email.plugin.describe.specs import Declared, Types
 from tenant_email.plugin.describe.wording import Wording
 from tenant_email.redaction.secrets import Secret
 from tenant_email.resources.ses_values import IamUser, SendingPolicy

@@ -26,18 +26,12 @@ _BAD_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 _HIDDEN: Final = (("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">"))
 
 
-def _argument(arguments: _Arguments, index: int, default: js.Value = js.UNDEFINED) -> js.Value:
-    """Returns an argument, or its default where it is missing or undefined, as JavaScript has it."""
-    value = arguments[index] if index < len(arguments) else js.UNDEFINED
-    return default if value is js.UNDEFINED else value
-
-
 def _on_text(function: Callable[[str], js.Value]) -> _Function:
     return lambda value, _: function(js.text_of(value))
 
 
 def _with_text(function: Callable[[str, str], js.Value]) -> _Function:
-    return lambda value, arguments: function(js.text_of(value), js.text_of(_argument(arguments, 0)))
+    return lambda value, arguments: function(js.text_of(value), js.text_of(js.argument(arguments, 0)))
 
 
 def _escape(text: str) -> str:
@@ -96,7 +90,7 @@ def _affix(name: str, joined: Callable[[str, str], str]) -> _Function:
 
 def _strip(of: Callable[[str, str], str]) -> _Function:
     def function(value: js.Value, arguments: _Arguments) -> js.Value:
-        characters = _argument(arguments, 0)
+        characters = js.argument(arguments, 0)
         chosen = js.text_of(characters) if numbers.is_true(characters) else js.WHITESPACE
         return of(js.text_of(value), chosen)
 
@@ -115,15 +109,15 @@ def _split(text: str, separator: str) -> js.Value:
 
 
 def _replace(value: js.Value, arguments: _Arguments) -> js.Value:
-    text, new = js.text_of(value), js.text_of(_argument(arguments, 1))
-    parts = _parts(text, js.text_of(_argument(arguments, 0)))
+    text, new = js.text_of(value), js.text_of(js.argument(arguments, 1))
+    parts = _parts(text, js.text_of(js.argument(arguments, 0)))
     if len(text) + len(parts) * len(new) > js.LONGEST:
         raise js.Unrenderable(f"a text grows beyond {js.LONGEST} characters")
     return js.fuse(new.join(parts))
 
 
 def _replace_first(value: js.Value, arguments: _Arguments) -> js.Value:
-    old, new = js.text_of(_argument(arguments, 0)), js.text_of(_argument(arguments, 1))
+    old, new = js.text_of(js.argument(arguments, 0)), js.text_of(js.argument(arguments, 1))
     return js.fuse(js.text_of(value).replace(old, new, 1))
 
 
@@ -132,8 +126,8 @@ def _remove(text: str, part: str) -> str:
 
 
 def _truncate(value: js.Value, arguments: _Arguments) -> js.Value:
-    text, ending = js.text_of(value), js.text_of(_argument(arguments, 1, "..."))
-    longest = js.number_of(_argument(arguments, 0, 50))
+    text, ending = js.text_of(value), js.text_of(js.argument(arguments, 1, "..."))
+    longest = js.number_of(js.argument(arguments, 0, 50))
     if js.units(text) <= longest or numbers.ceil_to(longest, len(text)) >= len(text):
         return value
     return text[: numbers.ceil_to(longest - len(ending), len(text))] + ending
@@ -141,9 +135,9 @@ def _truncate(value: js.Value, arguments: _Arguments) -> js.Value:
 
 def _truncate_words(value: js.Value, arguments: _Arguments) -> js.Value:
     words = _SPACES.split(js.text_of(value).lstrip(js.WHITESPACE))
-    count = js.number_of(_argument(arguments, 0, 15))
+    count = js.number_of(js.argument(arguments, 0, 15))
     most = js.part_of(list(words), 0, 1 if count <= 0 else count)
-    ending = js.text_of(_argument(arguments, 1, "..."))
+    ending = js.text_of(js.argument(arguments, 1, "..."))
     return " ".join(map(str, most)) + (ending if len(words) >= (1 if count <= 0 else count) else "")
 
 
@@ -152,7 +146,7 @@ def _slice(value: js.Value, arguments: _Arguments) -> js.Value:
     if js.is_nil(value):
         return []
     whole: list[js.Value] = value if js.is_list(value) else list(js.text_of(value))
-    begin, length = js.number_of(_argument(arguments, 0)), js.number_of(_argument(arguments, 1, 1))
+    begin, length = js.number_of(js.argument(arguments, 0)), js.number_of(js.argument(arguments, 1, 1))
     if begin < 0:
         begin += len(whole)
     if begin < 0 or length < 0:
@@ -164,7 +158,7 @@ def _slice(value: js.Value, arguments: _Arguments) -> js.Value:
 
 
 def _join(value: js.Value, arguments: _Arguments) -> js.Value:
-    separator, items = js.plain(_argument(arguments, 0)), js.list_of(value)
+    separator, items = js.plain(js.argument(arguments, 0)), js.list_of(value)
     between = " " if js.is_nil(separator) else js.text_of(separator)
     texts = ["" if js.is_nil(each) else js.string_of(each) for each in items]
     if sum(map(len, texts)) + len(texts) * len(between) > js.LONGEST:
@@ -188,13 +182,13 @@ def _size(value: js.Value, _: _Arguments) -> js.Value:
 
 
 def _map(value: js.Value, arguments: _Arguments) -> js.Value:
-    path = js.text_of(_argument(arguments, 0)).split(".")
+    path = js.text_of(js.argument(arguments, 0)).split(".")
     return [js.follow(each, path) for each in js.list_of(value)]
 
 
 def _sort(compare: Callable[[js.Value, js.Value], int]) -> _Function:
     def function(value: js.Value, arguments: _Arguments) -> js.Value:
-        by = _argument(arguments, 0)
+        by = js.argument(arguments, 0)
         path = js.text_of(by).split(".") if numbers.is_true(by) else []
         key = cmp_to_key(compare)
         return sorted(js.list_of(value), key=lambda each: key(js.follow(each, path)))
@@ -215,10 +209,10 @@ def _reverse(value: js.Value, _: _Arguments) -> js.Value:
 def _default(value: js.Value, arguments: _Arguments) -> js.Value:
     value = js.plain(value)
     if js.is_list(value) or isinstance(value, str):
-        return value or _argument(arguments, 0)
+        return value or js.argument(arguments, 0)
     if value is False and _allows_false(arguments[1:]):
         return value
-    return _argument(arguments, 0) if js.is_false(value) else value
+    return js.argument(arguments, 0) if js.is_false(value) else value
 
 
 def _allows_false(arguments: _Arguments) -> bool:

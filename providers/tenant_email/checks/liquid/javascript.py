@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Value: TypeAlias = object
 """A text, number, Boolean, list, dictionary or None as JSON has them, a `Special`, or a `Loop`."""
@@ -38,6 +38,12 @@ class Special(Enum):
 
 
 UNDEFINED: Final = Special.UNDEFINED
+
+
+def argument(arguments: Sequence[Value], index: int, default: Value = UNDEFINED) -> Value:
+    """Returns an argument, or its default where it is missing or undefined."""
+    value = arguments[index] if index < len(arguments) else UNDEFINED
+    return default if value is UNDEFINED else value
 
 
 class Unrenderable(ValueError):

@@ -29,18 +29,14 @@ _Seen: TypeAlias = "list[tuple[js.Value, js.Value]]"
 _See: TypeAlias = "Callable[[Looker, list[js.Value], _Arguments], _Seen]"
 
 
-def _at(arguments: _Arguments, index: int) -> js.Value:
-    return arguments[index] if index < len(arguments) else js.UNDEFINED
-
-
 def _properties(looker: Looker, items: list[js.Value], arguments: _Arguments) -> _Seen:
     """Returns each item with its property."""
-    return list(zip(items, looker.by_property(items, js.text_of(_at(arguments, 0))), strict=True))
+    return list(zip(items, looker.by_property(items, js.text_of(js.argument(arguments, 0))), strict=True))
 
 
 def _matches(looker: Looker, items: list[js.Value], arguments: _Arguments) -> _Seen:
     """Returns each item with whether its property is what is expected, or holds where nothing is."""
-    expected = _at(arguments, 1)
+    expected = js.argument(arguments, 1)
     seen = _properties(looker, items, arguments)
     if expected is js.UNDEFINED:
         return [(item, not js.is_false(found)) for item, found in seen]
@@ -49,7 +45,7 @@ def _matches(looker: Looker, items: list[js.Value], arguments: _Arguments) -> _S
 
 def _expressions(looker: Looker, items: list[js.Value], arguments: _Arguments) -> _Seen:
     """Returns each item with what an expression says of it."""
-    name, expression = js.string_of(_at(arguments, 0)), js.text_of(_at(arguments, 1))
+    name, expression = js.string_of(js.argument(arguments, 0)), js.text_of(js.argument(arguments, 1))
     return list(zip(items, looker.by_expression(items, name, expression), strict=True))
 
 

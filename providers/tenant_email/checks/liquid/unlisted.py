@@ -37,11 +37,6 @@ _PLAIN: Final = {
 _ACCENTS: Final = str.maketrans({letter: plain for letters, plain in _PLAIN.items() for letter in letters})
 
 
-def _at(arguments: _Arguments, index: int, default: js.Value = js.UNDEFINED) -> js.Value:
-    value = arguments[index] if index < len(arguments) else js.UNDEFINED
-    return default if value is js.UNDEFINED else value
-
-
 def _is_word(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] in "LM" or category == "Nd"
@@ -57,7 +52,7 @@ _KEPT: Final[Mapping[str, Callable[[str], bool]]] = {
 
 
 def _slugify(value: js.Value, arguments: _Arguments) -> js.Value:
-    text, mode = js.text_of(value), _at(arguments, 0, "default")
+    text, mode = js.text_of(value), js.argument(arguments, 0, "default")
     kept = _KEPT.get(js.string_of(mode))
     if kept:
         text = text.translate(_ACCENTS) if mode == "latin" else text
@@ -65,7 +60,7 @@ def _slugify(value: js.Value, arguments: _Arguments) -> js.Value:
         text = "-".join(parts)
         text = text[text.startswith("-") :]
         text = text.removesuffix("-")
-    return text if numbers.is_true(_at(arguments, 1)) else text.lower()
+    return text if numbers.is_true(js.argument(arguments, 1)) else text.lower()
 
 
 def _encoded(text: str, safe: str) -> str:
@@ -92,9 +87,9 @@ def _squish(value: js.Value, _: _Arguments) -> js.Value:
 
 
 def _replace_last(value: js.Value, arguments: _Arguments) -> js.Value:
-    text, old = js.text_of(value), js.text_of(_at(arguments, 0))
+    text, old = js.text_of(value), js.text_of(js.argument(arguments, 0))
     at = text.rfind(old)
-    return text if at < 0 else js.fuse(text[:at] + js.text_of(_at(arguments, 1)) + text[at + len(old) :])
+    return text if at < 0 else js.fuse(text[:at] + js.text_of(js.argument(arguments, 1)) + text[at + len(old) :])
 
 
 def _remove_last(value: js.Value, arguments: _Arguments) -> js.Value:
@@ -102,7 +97,7 @@ def _remove_last(value: js.Value, arguments: _Arguments) -> js.Value:
 
 
 def _number_of_words(value: js.Value, arguments: _Arguments) -> js.Value:
-    text, mode = js.text_of(value).strip(js.WHITESPACE), _at(arguments, 0)
+    text, mode = js.text_of(value).strip(js.WHITESPACE), js.argument(arguments, 0)
     characters = len(_CJK_CHARACTER.findall(text))
     if mode == "cjk" or (mode == "auto" and characters):
         return characters + len(_OTHER_WORD.findall(text))
@@ -110,7 +105,7 @@ def _number_of_words(value: js.Value, arguments: _Arguments) -> js.Value:
 
 
 def _sentence(value: js.Value, arguments: _Arguments) -> js.Value:
-    items, word = js.list_of(value), js.text_of(_at(arguments, 0, "and"))
+    items, word = js.list_of(value), js.text_of(js.argument(arguments, 0, "and"))
     if len(items) < 2:  # noqa: PLR2004 - a sentence begins with two
         return items[0] if items else ""
     *others, last = items
@@ -133,7 +128,7 @@ def _base64_decode(value: js.Value, _: _Arguments) -> js.Value:
 
 
 def _hmac(value: js.Value, arguments: _Arguments) -> js.Value:
-    return hmac.new(_bytes(_at(arguments, 0)), _bytes(value), hashlib.sha256).hexdigest()
+    return hmac.new(_bytes(js.argument(arguments, 0)), _bytes(value), hashlib.sha256).hexdigest()
 
 
 def _uniq(value: js.Value, _: _Arguments) -> js.Value:
@@ -149,12 +144,12 @@ def _sample(value: js.Value, arguments: _Arguments) -> js.Value:
         return []
     items = list[js.Value](value if js.is_list(value) else js.text_of(value))
     random.shuffle(items)
-    count = _at(arguments, 0, 1.0)
+    count = js.argument(arguments, 0, 1.0)
     return js.part_of(items, 0, count) if count != 1.0 else items[0] if items else js.UNDEFINED
 
 
 def _sum(value: js.Value, arguments: _Arguments) -> js.Value:
-    by, items = _at(arguments, 0), js.list_of(value)
+    by, items = js.argument(arguments, 0), js.list_of(value)
     if numbers.is_true(by):
         items = [js.follow(item, js.text_of(by).split(".")) for item in items]
     counted = [js.number_of(item) for item in items]
@@ -168,8 +163,8 @@ def _dated(form: str) -> _Function:
 def _date_in_words(month: str) -> _Function:
     def function(value: js.Value, arguments: _Arguments) -> js.Value:
         form = f"%d {month} %Y"
-        if _at(arguments, 0) == "ordinal":
-            form = f"{month} %-d%q, %Y" if _at(arguments, 1) == "US" else f"%-d%q {month} %Y"
+        if js.argument(arguments, 0) == "ordinal":
+            form = f"{month} %-d%q, %Y" if js.argument(arguments, 1) == "US" else f"%-d%q {month} %Y"
         return date(value, [form])
 
     return function
@@ -181,19 +176,19 @@ FILTERS: Final[Mapping[str, _Function]] = {
     "base64_encode": lambda value, _: base64.b64encode(_bytes(value)).decode(),
     "cgi_escape": _cgi_escape,
     "compact": lambda value, _: [each for each in js.list_of(value) if not js.is_nil(js.plain(each))],
-    "concat": lambda value, arguments: [*js.list_of(value), *js.list_of(_at(arguments, 0))],
+    "concat": lambda value, arguments: [*js.list_of(value), *js.list_of(js.argument(arguments, 0))],
     "date_to_long_string": _date_in_words("%B"),
     "date_to_rfc822": _dated("%a, %d %b %Y %H:%M:%S %z"),
     "date_to_string": _date_in_words("%b"),
     "date_to_xmlschema": _dated("%Y-%m-%dT%H:%M:%S%:z"),
     "hmac_sha256": _hmac,
-    "inspect": lambda value, arguments: json_text(value, _at(arguments, 0)),
-    "json": lambda value, arguments: json_text(value, _at(arguments, 0)),
-    "jsonify": lambda value, arguments: json_text(value, _at(arguments, 0)),
+    "inspect": lambda value, arguments: json_text(value, js.argument(arguments, 0)),
+    "json": lambda value, arguments: json_text(value, js.argument(arguments, 0)),
+    "jsonify": lambda value, arguments: json_text(value, js.argument(arguments, 0)),
     "normalize_whitespace": _squeeze,
     "number_of_words": _number_of_words,
     "pop": lambda value, _: js.list_of(value)[:-1],
-    "push": lambda value, arguments: [*js.list_of(value), _at(arguments, 0)],
+    "push": lambda value, arguments: [*js.list_of(value), js.argument(arguments, 0)],
     "raw": lambda value, _: value,
     "remove_last": _remove_last,
     "replace_last": _replace_last,
@@ -205,6 +200,6 @@ FILTERS: Final[Mapping[str, _Function]] = {
     "sum": _sum,
     "to_integer": lambda value, _: js.number_of(value),
     "uniq": _uniq,
-    "unshift": lambda value, arguments: [_at(arguments, 0), *js.list_of(value)],
+    "unshift": lambda value, arguments: [js.argument(arguments, 0), *js.list_of(value)],
     "uri_escape": _uri_escape,
 }

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticUndefined
 
 from tenant_email import capabilities
-from tenant_email.inputs.model import Model
+from tenant_email.inputs.model import Model, mentions_secret
 from tenant_email.package_schema.names import camel, pascal
 from tenant_email.plugin.describe.docs import described, docs_of
 from tenant_email.plugin.describe.hints import hints_of, is_later, names_in, parts_of, plain
@@ -262,11 +262,6 @@ def model_properties(model: type[Model], documented: Sequence[type[Any]]) -> lis
         for name, field in model.model_fields.items()
         if name != "kind" and name not in model.internal
     ]
-
-
-def mentions_secret(hint: Any) -> bool:
-    """Returns whether a secret is anywhere in a type."""
-    return hint is Secret or any(mentions_secret(part) for part in get_args(hint))
 
 
 def _is_class_of(hint: object, base: type[Any]) -> bool:
