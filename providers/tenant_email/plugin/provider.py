@@ -15,6 +15,7 @@ from tenant_email.errors import NOTHING_RECORDED
 from tenant_email.inputs.unknowns import UNKNOWN
 from tenant_email.inputs.unusable_values import drop_unusable
 from tenant_email.operations import engine_request, steps
+from tenant_email.operations.program_inputs import as_written
 from tenant_email.operations.secret_inputs import SECRET_INPUTS
 from tenant_email.package_schema.names import camel, snake
 from tenant_email.plugin import computed, detailed_diff
@@ -44,7 +45,7 @@ _REFERENCES: Final = {
 
 
 class UnknownTypeError(Exception):
-    """The plug-in has no resource of this type; the text is the type."""
+    """The plug-in has no resource of this type; the text is what the user is told."""
 
 
 class PartlyCreatedError(Exception):
@@ -66,7 +67,10 @@ def lifecycle_of(token: str) -> Lifecycle:
     try:
         return _REFERENCES[token].load()
     except KeyError:
-        raise UnknownTypeError(token) from None
+        if token not in schema.load()["resources"]:
+            raise UnknownTypeError(f"there is no resource type {token}") from None
+        what = f"{token} is a component, of which there is nothing to import"
+        raise UnknownTypeError(f"{what}\nSet its onExisting to adopt, which takes over what is there.") from None
 
 
 def check(request: pb.CheckRequest) -> pb.CheckResponse:
@@ -133,8 +137,8 @@ def read(request: pb.ReadRequest) -> pb.ReadResponse:
     """Reads what is recorded; without a record it is an import, or a look at what the program does not own."""
     with _about(request) as (token, lifecycle):
         declared = schema.properties_of(token)
-        recorded = decode(request.properties, declared)
-        marked = Decoded(recorded.props, [*recorded.marked, *decode(request.inputs, declared).marked])
+        recorded, written = decode(request.properties, declared), decode(request.inputs, declared)
+        marked = Decoded(recorded.props, [*recorded.marked, *written.marked])
         if recorded.props:
             found = steps.read(lifecycle, request.id, _marked(marked))
         else:
@@ -142,6 +146,8 @@ def read(request: pb.ReadRequest) -> pb.ReadResponse:
         if found is None:
             return pb.ReadResponse()
         inputs, outputs = found
+        if written.props:  # what an import left out of them would look like somebody's change
+            inputs = as_written(inputs, written.props, recorded.props)
         # A check fills in what a program need not write, so that the record of an import has to hold it too; the inputs
         # have not, because a program is made of them.
         whole = outputs if recorded.props else with_defaults(token, request.urn, lifecycle, outputs)

@@ -119,7 +119,7 @@ async def _answer(context: Context, work: Callable[[], R]) -> R:
         await _abort(context, str(partly), partly.recorded)
         raise
     except provider.UnknownTypeError as unknown:
-        message = f"there is no resource type {unknown}"
+        message = str(unknown)
     except TenantEmailError as error:
         message = in_schema_words(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a secret

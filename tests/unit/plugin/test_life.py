@@ -115,6 +115,9 @@ def test_an_import_alone_records_what_a_check_fills_in(aws: Memory, monkeypatch:
     operation.begin()
     again = provider.read(pb.ReadRequest(urn=urn_of(token), id=identity.id, properties=olds))
     assert "switchTimeout" not in values(again.properties)
+    state = pb.ReadRequest(urn=urn_of(token), id=identity.id, properties=identity.properties, inputs=identity.inputs)
+    operation.begin()
+    assert provider.read(state) == identity
 
 
 def test_what_repeats_a_secret_is_sealed(aws: Memory) -> None:

@@ -61,6 +61,8 @@ def test_a_type_that_is_none(tenant: Auth0Emulator) -> None:
         with pytest.raises(grpc.RpcError) as caught:
             stub.Diff(pb.DiffRequest(urn=urn_of("tenant-email:index:Nothing"), id="x"))
         assert caught.value.details() == "there is no resource type tenant-email:index:Nothing"
+        with pytest.raises(grpc.RpcError, match="SesSendingDomain is a component, of which there is nothing to import"):
+            stub.Read(pb.ReadRequest(urn=urn_of(schema.token("SesSendingDomain")), id="acme.com"))
         assert stub.GetSchema(pb.GetSchemaRequest()).schema == schema.text()
         assert stub.GetPluginInfo(empty_pb2.Empty()).version == schema.load()["version"]
 
