@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def write_whole(texts: Mapping[Path, str]) -> None:
-    """Writes texts by their paths; a file that is there keeps its mode.
+    """Writes texts by their paths; a file that is there keeps its mode, and of a link it is what the link leads to.
 
     Raises:
         OSError: nothing was written, and the error names the file that cannot be.
@@ -21,9 +21,9 @@ def write_whole(texts: Mapping[Path, str]) -> None:
     file: Path | None = None
     try:
         for file, text in texts.items():
-            drafts[file] = _drafted(file, text)
+            drafts[file] = _drafted(_behind_links(file), text)
         for file, draft in drafts.items():
-            draft.replace(file)
+            draft.replace(_behind_links(file))
     except BaseException as error:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
@@ -32,8 +32,12 @@ def write_whole(texts: Mapping[Path, str]) -> None:
         raise
 
 
+def _behind_links(file: Path) -> Path:
+    return Path(os.path.realpath(file))  # Path.resolve ends in an error where links lead to each other
+
+
 def _drafted(file: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    handle, name = tempfile.mkstemp(prefix=".draft-", dir=file.parent)
     draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:

@@ -79,7 +79,7 @@ def write(path: Path, text: str, *, replaces: bool) -> None:
         if path.exists() and not path.is_file():  # a pipe or a device; of a folder it is an error
             path.write_text(text, encoding="utf-8")
         else:
-            write_whole({path.resolve(): text})  # what a link leads to, and not the link
+            write_whole({path: text})
     except OSError as error:
         error.filename = shown_path(path)  # and not that of what is written beside it
         raise

@@ -195,6 +195,16 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_text() == "after"
 
 
+def test_a_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    """It is written in its place, under a name as long as any, and the link stays; so of one that leads nowhere."""
+    stored, link = tmp_path / "stored" / ("é" * 127), tmp_path / "Pulumi.acme.yaml"
+    stored.parent.mkdir()
+    link.symlink_to(stored)
+    for text in ("new", "after"):
+        write_whole({link: text})
+        assert (link.is_symlink(), stored.read_text(encoding="utf-8")) == (True, text)
+
+
 def test_files_that_are_none(tmp_path: Path) -> None:
     """A stack's file that is not a mapping is not written over; a folder without a project is none."""
     (tmp_path / "Pulumi.acme.yaml").write_text("[")
