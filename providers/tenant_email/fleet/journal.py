@@ -138,5 +138,7 @@ def _lock(handle: int, file: Path) -> None:
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         raise TenantEmailError(f"{file}: another run goes on", remedy="Wait for it, or end it with Ctrl-C.") from None
+    except OSError:  # a disk without locks, such as one of a network: Pulumi's own are left
+        return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -108,6 +111,13 @@ def test_a_journal_that_is_held(tmp_path: Path) -> None:
     with pytest.raises(TenantEmailError) as refused:
         Journal.begin(tmp_path, "up", "here", resume=False)
     assert str(refused.value) == (f"{tmp_path / FILE_NAME}: another run goes on\nWait for it, or end it with Ctrl-C.")
+
+
+def test_a_disk_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As NFS without its lock daemon: no other run is made up, and Pulumi's own locks are left."""
+    monkeypatch.setattr(fcntl, "flock", Mock(side_effect=OSError(errno.ENOLCK, "No locks available")))
+    interrupted(tmp_path)
+    assert Journal.begin(tmp_path, "up", "here", resume=True).done == {"acme": "x"}
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
