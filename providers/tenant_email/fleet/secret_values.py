@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tenant_email.fleet.program_secrets import ProgramSecrets
-from tenant_email.fleet.references import references_of
+from tenant_email.fleet.references import references_of_unit
+from tenant_email.fleet.stack_config import units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def mask_secrets(fleet: Fleet, environ: Mapping[str, str]) -> None:
     """Registers every secret that the file refers to; one that is not there is told of where it is needed."""
     secrets = ProgramSecrets(environ)
-    for found in map(references_of, fleet.tenants.values()):
+    for found in (references_of_unit(fleet, unit) for unit in units(fleet)):
         for variable in found.variables:
             with suppress(ValueError):
                 secrets.of_variable(variable)

@@ -132,3 +132,11 @@ def test_a_secret_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     mask_secrets(fleet, {})
     assert scrub("is canary-fleet-home") == "is ***"
     assert ProgramSecrets({}).of_file(fleet.folder, "~/key") == "canary-fleet-home"
+
+
+def test_the_login_of_a_dns_host_is_masked() -> None:
+    """A file names the host alone, and so what its provider logs in with."""
+    dns = "{host: cloudflare, zone_id: 023e105f4ecef8ad9ca31a8372d0c353}"
+    fleet = examine(fleet_text(f"{{sending_domain: {{domain: a.com, dns: {dns}}}}}"), FILE, judged=False).fleet
+    mask_secrets(fleet, {"CLOUDFLARE_API_TOKEN": "canary-fleet-dns"})
+    assert scrub("is canary-fleet-dns") == "is ***"
