@@ -57,7 +57,7 @@ def read_events(text: str, *, of_preview: bool = False) -> Said:
 
 
 def _objects(text: str) -> Iterator[Props]:
-    for line in text.splitlines():
+    for line in text.split("\n"):  # and at nothing else that ends a line, which JSON may have in a text
         try:
             found: object = json.loads(line)
         except ValueError:

@@ -221,13 +221,18 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 
 def test_events() -> None:
-    """Counts, errors and warnings, once each, without colors; a line that is cut off is left out."""
-    error = '{"diagnosticEvent": {"severity": "error", "urn": "urn:a::b", "message": "<{%reset%}>no<{%reset%}>\\n"}}'
-    warning = error.replace('"error"', '"warning"').replace("no<", "warning: late<")
+    """Counts, errors and warnings, once each, without colors; a line that is cut off is left out.
+
+    What Go's JSON has as it is, such as U+0085, ends no line.
+    """
+    error = (
+        '{"diagnosticEvent": {"severity": "error", "urn": "urn:a::b", "message": "<{%reset%}>n\x85o<{%reset%}>\\n"}}'
+    )
+    warning = error.replace('"error"', '"warning"').replace("n\x85o<", "warning: late<")
     bare = '{"diagnosticEvent": {"severity": "error", "message": "all"}}'
     summary = '{"summaryEvent": {"resourceChanges": {"create": 2, "same": 1}}}'
     log = f'{error}\n{error}\n{bare}\n{warning}\n{summary}\n{{"x'
-    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: no", "all"), ("b: late",))
+    assert read_events(log) == Said({"create": 2, "same": 1}, ("b: n\x85o", "all"), ("b: late",))
     assert (read_events(log).changed, read_events("")) == (2, Said())
     assert Said({"discard": 1, "read": 1, "refresh": 1, "import": 1}).changed == 1
 
