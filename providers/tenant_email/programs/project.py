@@ -124,13 +124,22 @@ def _commands(found: Found, parts: Parts) -> Iterator[str]:
     for tenant in found.tenants:
         yield from _tenant_commands(tenant)
     for key, setting in parts.settings.items():
-        value = "…" if setting.value is None else shlex.quote(setting.value)
-        dashes = "-- " if (setting.value or "").startswith("-") else ""
-        yield f"pulumi config set --plaintext {key} {dashes}{value}"
+        yield _setting_command(key, setting.value)
     for key in parts.secrets:
         yield f"pulumi config set --secret {key}"
     yield "pulumi preview"
     yield "pulumi up"
+
+
+def _setting_command(key: str, value: str | None) -> str:
+    command = f"pulumi config set --plaintext {key}"
+    if value is None:
+        return f"{command} …"
+    if visible(value) == value:
+        return f"{command} {'-- ' if value.startswith('-') else ''}{shlex.quote(value)}"
+    # what cannot be shown as it is, such as a line break, as octal digits; the CLI takes one line end off what it reads
+    octal = (f"\\0{byte:03o}" for byte in value.encode(errors="surrogateescape"))
+    return f"printf '%b\\n' '{''.join(octal)}' | {command}"
 
 
 def tenant_settings(tenant: FoundTenant) -> Iterator[tuple[str, Json]]:

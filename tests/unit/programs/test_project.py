@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,8 @@ from tenant_email.programs.project import project_files
 from tenant_email.redaction.secrets import Secret
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tenant_email.programs.found import Value
 
 _HOSTILE = (
@@ -202,6 +205,20 @@ def test_settings_of_the_stack_are_required_by_their_names() -> None:
     assert "pulumi config set --plaintext PORT …\n" in readme
     assert "- `PORT`: the port of the mail server" in readme
     assert_formatted(source)
+
+
+@pytest.mark.parametrize("value", ["<p>a</p>\n<p>it's \\n</p>\n", "a\u00a0b \u200b é", "-x\r", "tab\t"])
+def test_a_setting_that_a_line_cannot_show(tmp_path: Path, value: str) -> None:
+    """The command of the README hands over the very text, whatever shell it is copied into."""
+    text = FilledText("##ENV##", {"##ENV##": ConfigSetting("ENV", value=value)})
+    readme = project_files(found(name=text), "mail").files["README.md"]
+    (command,) = [line for line in readme.splitlines() if " --plaintext ENV" in line]
+    (tmp_path / "pulumi").write_text("#!/bin/sh\nexec cat\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    ran = subprocess.run(
+        ["sh", "-c", command], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, check=True
+    )
+    assert ran.stdout.decode() == f"{value}\n"
 
 
 def test_the_readme_has_the_commands_in_order() -> None:
