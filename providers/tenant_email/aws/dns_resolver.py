@@ -139,11 +139,12 @@ def _of_kind(kind: str, addresses: Sequence[str]) -> tuple[str, ...]:
 
 def _has_way(address: str) -> bool:
     """Returns whether this machine has a route there: many have no IPv6, some have nothing else."""
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:  # which a system without IPv6 does not make
             probe.connect((address, _DISCARD))  # of UDP, this sends nothing
-        except OSError:
-            return False
+    except OSError:
+        return False
     return True
 
 

@@ -116,18 +116,13 @@ class SmtpConnection:
     def connect(self, host: str, port: int) -> None:
         """Connects to the first of the host's addresses that takes it."""
         refused: dict[str, str] = {}
-        found = self._addresses(host, port)
-        for family, address in found:
-            connection = socket.socket(family, socket.SOCK_STREAM)
-            connection.settimeout(min(self._patience.connect, self._left()))
+        for address in self._addresses(host, port):
             try:
-                connection.connect(address)
+                self._socket = _connected(address, min(self._patience.connect, self._left()))
             except OSError as error:
-                connection.close()
-                refused[str(address[0])] = _reason(error)
-                continue
-            self._socket = connection
-            return
+                refused[str(address[1][0])] = _reason(error)
+            else:
+                return
         raise self._unreachable(refused)
 
     def secure(self, context: ssl.SSLContext, name: str, *, discards: bool = False) -> None:
@@ -242,6 +237,19 @@ class SmtpConnection:
         if all(ipaddress.ip_address(address.partition("%")[0]).version == 6 for address in refused):  # noqa: PLR2004
             remedy += " The host has only IPv6 addresses, which many networks cannot reach, perhaps the tenant's too."
         return Fails(what, remedy)
+
+
+def _connected(address: Address, seconds: float) -> socket.socket:
+    """Returns a connection; raises OSError, which a system without IPv6 does before it tries one of its addresses."""
+    family, place = address
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(seconds)
+        connection.connect(place)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 NO_MAIL_SERVER: Final = (

@@ -263,6 +263,17 @@ def test_the_addresses_of_servers(world: World) -> None:
     assert not world.count(world.first, "Glue.example", "A")
 
 
+def test_the_addresses_of_servers_without_ipv6(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel has none, not even a socket can be made for it: such an address is one without a way."""
+    monkeypatch.setattr(socket, "AF_INET6", socket.AF_APPLETALK)
+    world.first.put("six.example AAAA ::1", "both.example A 127.0.0.1", "both.example AAAA ::1")
+    servers = world.resolver().servers(Cut(A_ZONE, ("six.example", "both.example")))
+    assert [(server.name, server.address) for server in servers] == [
+        ("six.example", "::1"),
+        ("both.example", "127.0.0.1"),
+    ]
+
+
 def test_work_side_by_side() -> None:
     """Results keep their order, all are under way at the same time, and none are no work."""
     items = [*range(15), 0]

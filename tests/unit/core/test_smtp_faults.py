@@ -204,6 +204,21 @@ def test_a_resolver_that_does_not_answer_is_temporary(monkeypatch: pytest.Monkey
         assert "resolver does not answer for smtp.acme.example" in said(finding)
 
 
+def test_an_address_that_the_system_has_no_way_to_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel has no IPv6 not even a socket can be made for it; the next address is tried."""
+    none = socket.AddressFamily.AF_APPLETALK  # of which no kernel has a stream
+    with Scripted(Lines()) as server:
+        there = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))
+        away = (none, socket.SOCK_STREAM, 6, "", ("2001:db8::1", server.port, 0, 0))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [away, there])
+        assert (
+            probe(MailServer("mail.acme.example", server.port, "settings.host", security="opportunistic")).problem
+            is None
+        )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [away])
+    assert "Address family not supported" in said(probe(MailServer("mail.acme.example", 587, "settings.host")))
+
+
 def test_temporary_faults_are_another_error_than_wrong_settings() -> None:
     """`up` says Unavailable where the same may soon succeed, and InvalidSettings where it will not."""
     with Scripted(TEMPORARY["busy"]) as busy, pytest.raises(Unavailable, match=r"acme: preflight: settings\.host: 127"):
