@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import InvalidSettings, Problem
+from tenant_email.fleet.document import Aws
 from tenant_email.fleet.project import Project, read_yaml
 from tenant_email.fleet.shapes import RENAMED_FROM
 from tenant_email.fleet.stack_config import (
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from tenant_email.fleet.document import Fleet
 
-_OWN: Final = (CONFIG_KEY, "aws:region", "aws:profile")
+_OWN: Final = (CONFIG_KEY, *(f"aws:{name}" for name in Aws.model_fields))
 
 
 def require_own(fleet: Fleet, units: Collection[Unit], project: Project, stack: str = "") -> None:

@@ -185,6 +185,20 @@ def test_where_a_project_has_the_files_of_its_stacks(tmp_path: Path, file: str, 
         require_own(FLEET, [ACME], Project.at(tmp_path))
 
 
+def test_what_the_file_says_of_aws_no_more(tmp_path: Path) -> None:
+    """Whatever it was, no stack keeps it; what is a stack's own stays."""
+    project, file = Project(tmp_path, "lab"), tmp_path / "Pulumi.acme.yaml"
+    file.write_text("config:\n  aws:maxRetries: 3\n")
+    aws = {"region": "eu-west-9", "profile": "mail", "skipRegionValidation": True}
+    for given in (aws, {}):
+        assert write_config(replace(FLEET, aws=given), ACME, project, "acme")
+        found = yaml.safe_load(file.read_text())["config"]
+        assert {name for name in found if name.startswith("aws:")} == {
+            "aws:maxRetries",
+            *(f"aws:{each}" for each in given),
+        }
+
+
 def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """What cannot be written leaves what was there, and nothing beside it."""
     (tmp_path / "a").write_text("before")
