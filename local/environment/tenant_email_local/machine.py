@@ -49,7 +49,7 @@ def kept_ports(directory: Path, names: Iterable[str]) -> dict[str, int]:
     file = directory / "ports.json"
     kept = _ports_in(file) if file.exists() else {}
     if missing := [name for name in names if name not in kept]:
-        kept |= dict(zip(missing, free_ports(len(missing)), strict=True))
+        kept |= dict(zip(missing, free_ports(len(missing), promised=kept.values()), strict=True))
         directory.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(kept))
     return kept

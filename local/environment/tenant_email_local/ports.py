@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 LOOPBACK: Final = "127.0.0.1"
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
@@ -18,11 +18,14 @@ _CHOICE: Final = range(20_000, 32_000)
 _CHANCE: Final = random.SystemRandom()  # the shared generator is seeded alike in each process by some test tools
 
 
-def free_ports(count: int, addresses: Sequence[str] = (LOOPBACK,)) -> list[int]:
-    """Returns ports that nobody uses at these addresses, for TCP and UDP; raises OSError when there are too few."""
+def free_ports(count: int, addresses: Sequence[str] = (LOOPBACK,), promised: Collection[int] = ()) -> list[int]:
+    """Returns ports that nobody uses at these addresses, for TCP and UDP; raises OSError when there are too few.
+
+    `promised` are those of servers that do not listen yet.
+    """
     found: list[int] = []
     for port in _CHANCE.sample(_CHOICE, len(_CHOICE)):
-        if _is_free(port, addresses):
+        if port not in promised and _is_free(port, addresses):
             found.append(port)
         if len(found) == count:
             return found

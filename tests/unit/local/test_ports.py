@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tenant_email_local.machine import kept_ports
 from tenant_email_local.ports import LOOPBACK, free_ports
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_no_outgoing_connection_takes_a_chosen_port() -> None:
@@ -26,3 +32,11 @@ def test_a_port_in_use_is_not_chosen(kind: socket.SocketKind, address: str, monk
     with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind((address, used))
         assert free_ports(1, (LOOPBACK, "127.0.0.2")) == [other]
+
+
+def test_a_port_that_is_another_servers_of_the_folder(tmp_path: Path) -> None:
+    """It may not listen yet, and is not given out twice when the folder gets a server more."""
+    (left,) = free_ports(1)
+    kept = {f"server-{port}": port for port in range(20_000, 32_000) if port != left}
+    (tmp_path / "ports.json").write_text(json.dumps(kept))
+    assert kept_ports(tmp_path, ["page"])["page"] == left
