@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from tenant_email.checks.liquid.javascript import WHITESPACE
+
 _ISO: Final = re.compile(
     r"([+-]\d{6}|\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
     r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:(Z)|([+-])(\d\d):(\d\d))?)?",
     re.ASCII | re.IGNORECASE,
 )
-_TOKEN: Final = re.compile(r"(\d+)|([A-Za-z]+)|(\()|([\s\S])", re.ASCII)
+# to V8 whatever comes behind "A" is a letter, but for whitespace
+_TOKEN: Final = re.compile(rf"(\d+)|([^\0-@{WHITESPACE}]+)|(\()|([\s\S])", re.ASCII)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES: Final = {
     **dict.fromkeys(("utc", "ut", "z", "gmt"), 0),
@@ -59,6 +62,10 @@ def _of_iso(found: re.Match[str]) -> float:
     return _sum(days_of(int(year), m, d), h, n - behind, s, thousandths)
 
 
+def _is_number(token: str) -> bool:
+    return token.isascii() and token.isdigit()  # Python takes more signs for digits, and not all of them for numbers
+
+
 def _sum(days: int, hour: int, minute: int, second: int, thousandths: int) -> float:
     return float(days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + thousandths)
 
@@ -91,14 +98,14 @@ class _Legacy:
                     return False
                 at += step
             elif word:
-                if not self._word(word.lower(), seen=seen, before_number=after.isdigit()):
+                if not self._word(word.lower(), seen=seen, before_number=_is_number(after)):
                     return False
                 at += 1 + (word[:3].lower() in _MONTHS and after == "-")
             elif parenthesis:
                 at = _behind_parentheses(tokens, at)
             else:
                 if symbol in "+-" and (self.sign is not None or self.clock):
-                    digits = after if after.isdigit() else ""
+                    digits = after if _is_number(after) else ""
                     self._zone(1 if symbol == "+" else -1, digits, tokens[at + 2][0] if at + 2 < len(tokens) else "")
                     at += 1 + bool(digits)
                     seen = True
@@ -119,7 +126,7 @@ class _Legacy:
         if self.clock and not self.closed:
             self.clock.append(number)
             self.closed = True
-            if after == "." and then.isdigit():
+            if after == "." and _is_number(then):
                 self.clock = [*self.clock, *[0] * (3 - len(self.clock)), int(f"{then:0<3}"[:3])]
                 return 3
             return 1 if not after or after.isspace() or after in "+-" or after.lower() == "z" else 0
