@@ -11,6 +11,7 @@ import secrets
 import ssl
 import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -77,6 +78,11 @@ def secure(
     """
     context = _context(trust, authorities)
     try:
+        name.encode("idna")  # which TLS does with it, where the connection would not be closed any more
+    except UnicodeError:
+        what = f"TLS with {at} fails: {redact_external(repr(name))} is no name that a certificate could be for"
+        raise Fails(what, "Correct the host, or the servername where one is set.") from None
+    try:
         connection.secure(context, name, discards=discards)
     except ssl.SSLCertVerificationError as error:
         raise Fails(
@@ -127,13 +133,16 @@ def _show(client: ClientCertificate, context: ssl.SSLContext) -> None:
     try:
         key = load_pem_private_key(client.key.encode(), client.passphrase.encode() or None)
         sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passing))
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(client.certificate.encode() + b"\n" + sealed)
-            file.flush()
-            context.load_cert_chain(file.name, password=passing)
+        with tempfile.TemporaryDirectory() as folder:  # Windows opens no file a second time before it is closed
+            file = Path(folder) / "client.pem"
+            file.write_bytes(client.certificate.encode() + b"\n" + sealed)
+            context.load_cert_chain(file, password=passing)
     except (ValueError, TypeError, ssl.SSLError, UnsupportedAlgorithm):
         what, remedy = "tls.cert and tls.key are not a certificate and its key", "Set both in PEM, and the passphrase."
         raise Fails(what, remedy) from None
+    except OSError as error:
+        what = f"tls.cert cannot be tried without a temporary file ({error.strerror})"
+        raise Fails(what, "Set TMPDIR to a folder that can be written, or preflight to off.") from None
 
 
 def _said(error: ssl.SSLError) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import tempfile
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
+import trustme
 
 from support.logto_site import smtp as logto_smtp
 from support.pingone_aic_site import smtp
 from tenant_email import pingone_aic, platforms
 from tenant_email.checks.smtp import MailServer, probe
-from tenant_email.checks.smtp_tls import Trust
+from tenant_email.checks.smtp_tls import ClientCertificate, Trust
 from tenant_email.inputs import mail_ports
 from tenant_email.inputs.model import parse
 from tenant_email.inputs.tenant_objects import ProviderInputs
@@ -25,6 +27,7 @@ from tenant_email_local.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,8 @@ NO_LOGIN: frozenset[str] = frozenset()
         ({"trust": Trust()}, "certificate"),
         ({"trust": Trust(verify=False)}, ""),
         ({"servername": "smtp.acme.example"}, "TLS with localhost"),
+        ({"servername": ".acme.example"}, "'.acme.example' is no name"),
+        ({"servername": f"{'x' * 64}.example"}, "is no name"),
         ({"trust": Trust(verify=False, newest=ssl.TLSVersion.TLSv1_2)}, ""),
     ],
 )
@@ -77,6 +82,19 @@ def test_a_server_is_tried_as_it_will_be_used(server: SmtpServer, more: dict[str
     said = tried(server, **more)
     assert told in said
     assert bool(told) is bool(said)
+
+
+def test_a_certificate_is_shown_where_files_can_be_written(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """OpenSSL reads it from a file, which stays nowhere; where none can be written that is said."""
+    made = trustme.CA().issue_cert("tenant.example")
+    chain, key = b"".join(each.bytes() for each in made.cert_chain_pems).decode(), made.private_key_pem.bytes().decode()
+    trust = Trust(authorities=server.ca_file.read_text(), client=ClientCertificate(chain, key))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert (tried(server, trust=trust), [*tmp_path.iterdir()]) == ("", [])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    assert "tls.cert cannot be tried without a temporary file" in tried(server, trust=trust)
 
 
 def test_tls_from_the_first_byte(server: SmtpServer) -> None:
