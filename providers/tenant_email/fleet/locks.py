@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _LOCKED: Final = "the stack is currently locked by"
-_BY: Final = re.compile(r"created by \S*@(?P<host>\S+) \(pid (?P<pid>\d+)\) at ")
+_BY: Final = re.compile(r"created by .*@(?P<host>\S+) \(pid (?P<pid>\d+)\) at ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,14 +276,16 @@ def test_locks() -> None:
     """What the CLI says of a lock (pkg/backend/diy/lock.go): whose it is, and whether that process is gone."""
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
 
-    def held(host: str, pid: int) -> tuple[locks.Holder, ...]:
+    def held(host: str, pid: int, user: str = "me") -> tuple[locks.Holder, ...]:
         return locks.holders(
             "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete "
-            f"the lock file with `pulumi cancel`.\n  file:///x.json: created by me@{host} (pid {pid}) at 2026-01-01"
+            f"the lock file with `pulumi cancel`.\n  file:///x.json: created by {user}@{host} (pid {pid}) at 2026-01-01"
         )
 
     here = socket.gethostname()
     assert held(here, 7) == (locks.Holder(here, 7),)
+    # as a directory service names users; one that is passed over would lose its lock together with another's
+    assert held(here, 7, "CORP\\Ada Lovelace@corp") == held(here, 7)
     assert locks.described(held("x", 7)) == "the lock of process 7 of x"
     assert locks.are_gone(held(here, int(ended.stdout)))
     assert not locks.are_gone(held(here, os.getpid()))
