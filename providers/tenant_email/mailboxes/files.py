@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tenant_email.mail_proof.messages import Mail
 
 _SEPARATOR: Final = re.compile(rb"^From [^\r\n]*\r?\n", re.MULTILINE)
+_NOTED: Final = re.compile(rb"^(?:Status|X-(?:Status|UID|IMAP|IMAPbase|Keywords)):.*\n", re.MULTILINE | re.IGNORECASE)
+"""What a reader of an mbox notes in the mails themselves: that one was read, answered, numbered."""
 _MOST: Final = 500  # files that are read, the newest ones
 _REMEDY: Final = "Name a folder with .eml files, a Maildir, or a file: `tenant-email local` writes to its inbox."
 
@@ -57,7 +59,8 @@ class FileMailbox:
 
 
 def _digest(raw: bytes) -> bytes:
-    return sha256(raw).digest()
+    """Returns what tells a mail from others, whoever has read it, and whatever lies between it and the next one."""
+    return sha256(_NOTED.sub(b"", raw).rstrip()).digest()
 
 
 def _newest(folder: Path) -> list[Path]:

@@ -85,6 +85,15 @@ def test_a_maildir_and_an_mbox(tmp_path: Path) -> None:
     assert len(grown.arrivals()) == 1
 
 
+def test_an_mbox_whose_mails_are_read_meanwhile(tmp_path: Path) -> None:
+    """A reader notes so in each, and ends one anew before the next: none of that makes an old mail a new one."""
+    mbox, separator = tmp_path / "mbox", b"From a@b.example Wed Nov 18\n"
+    mbox.write_bytes(separator + mail())
+    box = FileMailbox(mbox)
+    mbox.write_bytes(separator + b"Status: RO\nX-UID: 7\n" + mail() + b"\n\n" + separator + mail(()))
+    assert [each.mail.fields for each in box.arrivals()] == [read_mail(mail(())).fields]
+
+
 def test_a_maildir_whose_mails_are_read_meanwhile(tmp_path: Path) -> None:
     """A reader moves them from new to cur, or deletes them: what is gone by then is left out."""
     for name in ("new", "cur", "tmp"):
