@@ -72,14 +72,14 @@ class DnsWatch:
         return "Fix the records listed above, then run again."
 
 
-def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreachable: str) -> None:
+def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, unreachable: str) -> None:
     """Returns when every record is in DNS; for what SES is not asked about yet, else see SesDomainVerification.
 
     Args:
         who: how messages begin.
         records: what must be there.
         wait: how long, and how often to look.
-        unasked: the remedy where DNS cannot be asked from this machine.
+        unreachable: the remedy where DNS cannot be asked from this machine.
 
     Raises:
         VerificationTimeout: a record is not there in time, or one is wrong; each is named with what is there.
@@ -88,7 +88,7 @@ def await_records(who: str, records: Sequence[DnsRecord], wait: Wait, is_unreach
     watch = DnsWatch(who, records, wait)
 
     def timeout_error(why: str) -> VerificationTimeout:
-        remedy = is_unreachable if watch.is_unreachable else watch.remedy
+        remedy = unreachable if watch.is_unreachable else watch.remedy
         return VerificationTimeout(f"{who}: {why}{format_findings(watch.failing)}", remedy=remedy)
 
     def ask() -> NotYet | None:
