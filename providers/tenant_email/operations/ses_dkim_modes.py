@@ -124,6 +124,14 @@ def is_in_mode(identity: Identity, inputs: DkimInputs) -> bool:
     return isinstance(mode, ReplicaSigning) and identity.dkim.origin == mode.origin
 
 
+def shows_another_mode(identity: Identity, inputs: DkimInputs) -> bool:
+    """Returns whether there is surely something to switch: of a key of one's own only the selector may be seen."""
+    mode, dkim = inputs.mode(), identity.dkim
+    if isinstance(mode, ByoSigning):
+        return dkim.origin != _OWN or bool(dkim.tokens and mode.selector not in dkim.tokens)
+    return not is_in_mode(identity, inputs)
+
+
 def own_record(domain: str, mode: ByoSigning, zone: str | None) -> DnsRecord:
     """Returns the TXT record of a key of one's own."""
     from tenant_email.aws.rsa_key import public_key  # noqa: PLC0415 - slow to load, and Easy DKIM needs none

@@ -15,7 +15,7 @@ from tenant_email.inputs.fields import DeleteOrRetain, Text, TextMap
 from tenant_email.operations.aws_session import AwsTarget
 from tenant_email.operations.console import info
 from tenant_email.operations.dns_wait import await_records
-from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record
+from tenant_email.operations.ses_dkim_modes import DkimInputs, is_in_mode, own_record, shows_another_mode
 from tenant_email.operations.waits import wait_for
 from tenant_email.waiting import Pauses
 
@@ -86,8 +86,8 @@ def _import(client: Ses, domain: str, inputs: IdentityInputs, found: Identity | 
     if not found.dkim.is_set_up:
         message = f"ses {client.region}: {domain} has no DKIM, so mail of it is not signed"
         raise AlreadyConfigured(message, remedy="Set on_existing='adopt' to have it sign; an import changes nothing.")
-    if found.dkim.origin != inputs.mode().origin or not (inputs.dkim == "byo" or is_in_mode(found, inputs)):
-        how = redact_external(found.dkim.origin)
+    if shows_another_mode(found, inputs):
+        how = redact_external(" ".join([found.dkim.origin, *(found.dkim.tokens if inputs.dkim == "byo" else ())]))
         message = f"ses {client.region}: {domain} signs differently from what the program says ({how})"
         raise AlreadyConfigured(message, remedy="Set the mode that it has; an import changes nothing.")
     return _with_tokens(client, found)

@@ -248,10 +248,15 @@ def test_an_import_writes_nothing(aws: Memory, said: list[str]) -> None:
         f"{WHO} signs differently from what the program says (EXTERNAL)\n"
         "Set the mode that it has; an import changes nothing."
     )
-    one = identity(on_existing="import", **OWN)
-    aws.asked()
-    one.up()
-    assert (aws.asked(), one.state["adopted"]) == ([LOOK_AT_ACCOUNT, LOOK], True)
+    aws.put(DOMAIN, dkim={"SigningAttributesOrigin": "EXTERNAL", "Tokens": ["mail-0"]})
+    with pytest.raises(AlreadyConfigured, match=r"from what the program says \(EXTERNAL mail-0\)"):
+        identity(on_existing="import", **OWN).up()
+    for tokens in ([], ["mail-1"]):
+        aws.put(DOMAIN, dkim={"SigningAttributesOrigin": "EXTERNAL", "Tokens": tokens})
+        one = identity(on_existing="import", **OWN)
+        aws.asked()
+        one.up()
+        assert (aws.asked(), one.state["adopted"]) == ([LOOK_AT_ACCOUNT, LOOK], True)
     aws.put(DOMAIN, dkim={"NextSigningKeyLength": "RSA_1024_BIT"})
     with pytest.raises(AlreadyConfigured):
         identity(on_existing="import", dkim_key_length=2048).up()
