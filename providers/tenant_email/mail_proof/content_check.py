@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
 from tenant_email.inputs.hosts import ascii_host, is_address, is_loopback
+from tenant_email.mail_proof.header_check import decoded
 from tenant_email.mail_proof.html_reading import Link, Page, host_of, read_page
 from tenant_email.platforms.survey import fine, problem, warning
 
@@ -121,7 +122,7 @@ def check_links(links: list[Link]) -> Iterator[Finding]:
 
 
 def _check_unfilled(mail: Mail, content: Content) -> Iterator[Finding]:
-    texts = {"subject": mail.first("subject"), "plain text": content.plain or "", "HTML": content.html or ""}
+    texts = {"subject": decoded(mail.first("subject")), "plain text": content.plain or "", "HTML": content.html or ""}
     for where, text in texts.items():
         if found := list(dict.fromkeys(_UNFILLED.findall(text))):
             what = f"the {where} holds what was not filled in: {_list(found)}"

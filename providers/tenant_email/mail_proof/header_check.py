@@ -6,11 +6,12 @@ Google: support.google.com/a/answer/81126; Yahoo: senders.yahooinc.com/best-prac
 from __future__ import annotations
 
 import re
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.errors import redact_external
 from tenant_email.inputs.hosts import ascii_host
+from tenant_email.net.clocks import moment_of
 from tenant_email.platforms.survey import fine, problem, warning
 
 if TYPE_CHECKING:
@@ -126,9 +127,8 @@ def _check_name(name: str, address: str) -> Iterator[Finding]:
 
 
 def _check_date(mail: Mail, arrived: float | None) -> Iterator[Finding]:
-    try:
-        sent = parsedate_to_datetime(mail.first("date")).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
+    sent = moment_of(mail.first("date"))
+    if sent is None:
         what = "a Date that is none" if mail.all("date") else "no Date"
         yield problem("header", f"the mail has {what}, which every mail must have", _SERVICE)
         return
@@ -152,17 +152,18 @@ def _related(one: str, other: str) -> bool:
 
 
 def _mailboxes(mail: Mail, name: str) -> list[tuple[str, str]]:
-    return [(shown, address) for shown, address in getaddresses([decoded(mail, name)]) if "@" in address]
+    # what encoded words stand for is no syntax: a name may hold a comma, or another address (RFC 2047 section 6.2)
+    return [(decoded(shown), address) for shown, address in getaddresses([mail.first(name)]) if "@" in address]
 
 
-def decoded(mail: Mail, name: str) -> str:
-    """Returns the topmost field of a name with its encoded words as text."""
+def decoded(text: str) -> str:
+    """Returns the value of a field with its encoded words as text."""
     from email.header import decode_header, make_header  # noqa: PLC0415 - slow to load
 
     try:
-        return str(make_header(decode_header(mail.first(name))))
+        return str(make_header(decode_header(text)))
     except (ValueError, LookupError, UnicodeError):
-        return mail.first(name)
+        return text
 
 
 def _unicode(domain: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
+
+from tenant_email.net.clocks import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def _hop(place: int, value: str) -> Hop:
     inside = _HELO.sub("", clauses[: clauses.find(" by ")] if " by " in clauses else clauses)
     address = _address(" ".join(re.findall(r"\([^()]*\)", inside))) or _address(inside)
     sender = _word("from", origin)
-    return Hop(place, sender, address if sender else None, by, tls, version, _time(date))
+    return Hop(place, sender, address if sender else None, by, tls, version, moment_of(date.strip()))
 
 
 def split_comments(text: str) -> tuple[str, str]:
@@ -122,10 +123,3 @@ def _address(text: str) -> Address | None:
             continue
         return getattr(address, "ipv4_mapped", None) or address
     return None
-
-
-def _time(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text.strip()).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

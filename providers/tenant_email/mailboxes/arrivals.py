@@ -89,7 +89,7 @@ def is_for(mail: Mail, recipient: str) -> bool:
 
 def is_surely(mail: Mail, wanted: Wanted) -> bool:
     """Returns whether a mail says itself that it is one of the wanted ones, or that nothing is known to tell it by."""
-    if decoded(mail, "subject") in wanted.subjects:
+    if decoded(mail.first("subject")) in wanted.subjects:
         return True
     senders = {each.lower() for each in wanted.senders}
     return not senders or from_address(mail).lower() in senders

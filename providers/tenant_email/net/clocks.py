@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +13,11 @@ AGREE: Final = 30.0  # seconds that a clock may be off before it is said
 
 
 def moment_of(text: str) -> float | None:
-    """Returns a date of a header as seconds since 1970; None for what is none."""
+    """Returns a date of a header, of HTTP or of a mail, as seconds since 1970; None for what is none."""
     try:
-        return parsedate_to_datetime(text).timestamp()
+        told = parsedate_to_datetime(text)
+        # one without a zone, or with "-0000", is of UTC (RFC 9110 section 5.6.7, RFC 5322 section 3.3)
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.header import Header
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -96,6 +98,10 @@ FIELDS = {
     ): "Subject holds letters beyond ASCII that are not encoded",
     (b"Subject: Your code", b"Subject: " + b"x" * 1000): "warning header: a header line is longer than 998 characters",
     (b"Subject: Your code", b"Subject: Hi ${user}"): "the subject holds what was not filled in: ${user}",
+    (
+        b"Subject: Your code",
+        b"Subject: =?utf-8?b?SGkgJHt1c2VyfQ==?=",
+    ): "the subject holds what was not filled in: ${user}",
     (b"To: Ada", b"Reply-To: x@evil.example\r\nTo: Ada"): "warning header: answers go to evil.example",
     (
         b"To: Ada",
@@ -122,6 +128,15 @@ def test_a_header_that_is_not_well(change: tuple[bytes, bytes]) -> None:
     raw = mail(())
     assert change[0] in raw
     assert FIELDS[change] in told(raw.replace(*change))
+
+
+@pytest.mark.parametrize("name", ["K\u00f6ln, help@acme.example", "help@acme.example K\u00f6ln", "<b@acme.example>"])
+def test_an_encoded_name_is_no_syntax(name: str) -> None:
+    """What a sender's name stands for once decoded is not read as addresses (RFC 2047 section 6.2)."""
+    encoded = Header(name, "utf-8").encode().encode()
+    shown = told(mail(()).replace(b"From: Acme", b"From: " + encoded), Expected(("no-reply@acme.example",)))
+    assert "ok from: From is no-reply@acme.example, as configured" in shown
+    assert "the sender's name" not in shown
 
 
 def test_the_sender_is_the_configured_one_or_not() -> None:

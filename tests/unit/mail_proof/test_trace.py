@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -58,6 +59,18 @@ def test_what_a_server_wrote(received: str, hop: Hop) -> None:
     """Who it was, from where it was reached, by what, and when; what a sender says of itself is no address."""
     assert list(hops(came(received))) == [hop]
     assert arrival(came(received)) == hop.at
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has one time zone for all programs")
+def test_a_time_without_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is UTC wherever this machine is (RFC 5322 section 3.3); qmail writes it so."""
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "America/Los_Angeles")
+            time.tzset()
+            assert arrival(came("(qmail 9 invoked by uid 0); 18 Nov 2026 11:06:41 -0000")) == AT
+    finally:
+        time.tzset()
 
 
 def test_a_mail_that_never_travelled() -> None:
