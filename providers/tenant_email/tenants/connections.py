@@ -221,8 +221,9 @@ def _entries(raw: str | None) -> tuple[dict[str, Props], Problem | None]:
     except ValueError:
         found = None
     if not _is_map_of_maps(found) or _is_deeper(found, DEEPEST):
-        remedy = f"Set it with: pulumi config set --path '{CONFIG_KEY}.main.url' https://…"
-        return {}, Problem(CONFIG_KEY, "must be a map of tenants", remedy)
+        odd = [name for name, each in found.items() if not is_object(each)] if is_object(found) else []
+        what = f"must be a map of tenants{', each a map of its settings; not so: ' if odd else ''}{', '.join(odd)}"
+        return {}, Problem(CONFIG_KEY, what, f"Set it with: pulumi config set --path '{CONFIG_KEY}.main.url' https://…")
     return found, None
 
 

@@ -90,8 +90,8 @@ def test_a_sending_domain_for_any_language(lab: Lab) -> None:
     lab.write(SENDING)
     engine = lab.open(on_path(lab.machine.environment()))
     engine.set_config("lab:domain", "acme")
-    # after its summary the CLI shows how Pulumi's SDK for Python ends then: by a traceback of its own
-    refused = engine.preview().text.partition("\nResources:")[0]
+    # after it the CLI shows how Pulumi's SDK for Python ends then: by a traceback of its own
+    refused = engine.preview().text.partition("\nerror: Program failed")[0]
     assert "domain" in refused
     assert "Write a domain that you own, such as acme.com." in refused
     assert not any(word in refused for word in ("Traceback", "unhandled exception", "File "))

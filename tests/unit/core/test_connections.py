@@ -212,6 +212,10 @@ def test_no_entry_at_all() -> None:
     odd = Connections("[1]", {"CLOUD_URL": "x.example"}, {"cloud": SPEC})
     (problem,) = problems(odd)
     assert problem.startswith("tenant-email:tenants: must be a map of tenants\nSet it with: ")
+    (text,) = problems(Connections('{"main": {}, "a0": "{}"}', {}, {"cloud": SPEC}))
+    assert text.startswith(
+        "tenant-email:tenants: must be a map of tenants, each a map of its settings; not so: a0\nSet"
+    )
     with pytest.raises(InvalidSettings) as caught:
         odd.entries()
     assert str(caught.value) == f"stack config: {problem}"
