@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from tenant_email import platforms
+from tenant_email.cli.send_test import PASSWORD
 from tenant_email.cli.tenants import find_tenants
 from tenant_email.cli.terminal import echo, is_attended, progress
 from tenant_email.errors import TenantEmailError, redact_message
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tenant_email.mail_proof.messages import Mail
     from tenant_email.mailboxes.arrivals import Mailbox
 
-PASSWORD: Final = "TENANT_EMAIL_IMAP_PASSWORD"  # noqa: S105 - a variable's name
 _TOKEN: Final = "TENANT_EMAIL_IMAP_TOKEN"  # noqa: S105 - a variable's name
 _PROVEN: Final = "mail"
 

@@ -24,9 +24,6 @@ from tenant_email.cli.completion import tenant_names
 if TYPE_CHECKING:
     from tenant_email.tenants.selection import NamedTenants
 
-SELECTED: Final = ""
-"""The value of `--stack` without a name: the stack that is selected in the project."""
-
 TENANT_WORD: Final = "A tenant's name, a platform for its only tenant or `main`, or PLATFORM/NAME"
 """What the help says of a TENANT."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tenant_email.json_types import Json
     from tenant_email.redaction.secrets import Secret
@@ -87,6 +87,22 @@ Plain = str | int | float | bool | None
 Leaf = Plain | ConfigSecret | ConfigSetting | TextFile | FilledText | Reference
 Value = Leaf | Construction | Sequence["Value"] | Mapping[str, "Value"]
 """An argument. None is an argument that is left out, at the top; a mapping has texts as keys."""
+
+
+def parts_of(value: Value) -> Iterator[Value]:
+    """Yields a value and all that is in it."""
+    yield value
+    inner: Iterable[Value] = ()
+    if isinstance(value, Construction):
+        inner = value.arguments.values()
+    elif isinstance(value, FilledText):
+        inner = (value.text, *value.marks.values())
+    elif isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        inner = value
+    for item in inner:
+        yield from parts_of(item)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tenant_email.programs import names
-from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, Reference, TextFile
+from tenant_email.programs.found import (
+    ConfigSecret,
+    ConfigSetting,
+    Construction,
+    FilledText,
+    Reference,
+    TextFile,
+    parts_of,
+)
 from tenant_email.programs.source import WIDTH, call, columns, layout, listing, literal, mapping, text_literal
 from tenant_email.redaction.visible import one_line
 
@@ -119,22 +127,8 @@ def _imports(used: set[str]) -> Iterator[str]:
         yield line if columns(line) <= WIDTH else "\n".join(["from tenant_email import (", *listed, ")"])
 
 
-def _parts(value: Value) -> Iterator[Value]:
-    """Yields a value and all that is in it."""
-    yield value
-    inner: Iterable[Value] = ()
-    if isinstance(value, Construction):
-        inner = value.arguments.values()
-    elif isinstance(value, Mapping):
-        inner = value.values()
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        inner = value
-    for item in inner:
-        yield from _parts(item)
-
-
 def _all_parts(found: Found) -> Iterator[Value]:
-    return (part for resource in found.resources for item in resource.arguments.values() for part in _parts(item))
+    return (part for resource in found.resources for item in resource.arguments.values() for part in parts_of(item))
 
 
 class _Writer:

@@ -16,11 +16,9 @@ from tenant_email.errors import AlreadyConfigured, InvalidSettings, Problem, Ten
 from tenant_email.operations import operation
 from tenant_email.operations.imports import IMPORT
 from tenant_email.platforms.settings import Settings
-from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, TextFile
+from tenant_email.programs.found import ConfigSecret, ConfigSetting, Construction, FilledText, TextFile, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tenant_email.json_types import Json, Props
     from tenant_email.operations.lifecycle import Lifecycle
     from tenant_email.programs.found import FoundResource, Value
@@ -97,15 +95,5 @@ def _known(value: Value) -> Json:
 
 def unknown_settings(value: Value) -> list[str]:
     """Returns the settings of the stack in an argument that nobody has given a value: with them it cannot be tried."""
-    inner: Iterable[Value] = ()
-    if isinstance(value, ConfigSetting):
-        return [value.key] if value.value is None else []
-    if isinstance(value, FilledText):
-        inner = value.marks.values()
-    elif isinstance(value, Construction):
-        inner = value.arguments.values()
-    elif isinstance(value, Mapping):
-        inner = value.values()
-    elif isinstance(value, list | tuple):
-        inner = value
-    return list(dict.fromkeys(key for each in inner for key in unknown_settings(each)))
+    known = (each for each in parts_of(value) if isinstance(each, ConfigSetting))
+    return list(dict.fromkeys(each.key for each in known if each.value is None))
