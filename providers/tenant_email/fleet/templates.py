@@ -44,6 +44,9 @@ def templates_of(tenant: Tenant, reader: SettingsReader) -> Iterator[NamedTempla
         arguments = reader.arguments(cls, values, at)
         reader.require(cls, arguments, at)
         key = _key(cls, arguments)
+        if None in key or not is_known(*key):  # of what is said already
+            yield NamedTemplate(name, at, cls, arguments)
+            continue
         if key in taken:
             what = f"is a second template of {', '.join(map(str, key))}"
             reader.problems.append(Problem(at, what, "Keep one of them."))

@@ -127,8 +127,10 @@ def parse(model: type[M], values: PropsView, at: str = "") -> tuple[M, list[Prob
         details = error.errors(include_url=False)
     problems = wording.problems(model, details[:_MOST_TOLD], values, at)
     failed = {detail["loc"]: detail["type"] for detail in details}
-    whole = {loc[:1]: "" for loc in failed}
-    for places in (failed, whole) if len(failed) <= _MOST_TOLD else (whole,):
+    deepest = max(map(len, failed))
+    for cut in range(deepest) if len(failed) <= _MOST_TOLD else (deepest,):
+        # an element of a plain mapping or list cannot be unknown: then what holds it is, as little as may be
+        places = {loc[: max(len(loc) - cut, 1)]: "" if cut else kind for loc, kind in failed.items()}
         try:
             return model.model_validate(_without(model, values, places)), problems
         except ValidationError:

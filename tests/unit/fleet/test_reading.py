@@ -157,6 +157,29 @@ def test_one_tenant_under_two_names() -> None:
     ]
 
 
+def test_a_value_within_a_mapping_hides_nothing_beside_it() -> None:
+    """Such as a tag of a sending domain: what is wrong with others, and with its own tenants, is said all the same."""
+    above = (
+        "aws: {region: eu-west-1}\nsending_domains:\n"
+        "  odd: {domain: odd.com, tags: {team: 5}}\n  mail: {domain: mail.acme.com}\n"
+    )
+    email = "{sending_domain: mail, from_address: a@b.com, provider: {kind: auth0.ses, from_ses: true}}"
+    assert said(fleet_text(email, above=above)) == [
+        "4:33 sending_domains.odd.tags.team: must be a valid string",
+        "12:35 tenants.acme.email.from_address: a@b.com is not in the verified domain mail.acme.com",
+    ]
+
+
+def test_templates_that_nobody_can_tell_are_no_second_ones() -> None:
+    """Of which the name is missing, or none: that is all that is wrong with each."""
+    found = said(
+        fleet_text("{templates: {a: {template: 5, subject: s, body: b}, b: {template: 6, subject: s, body: b}}}")
+    )
+    assert [each.partition(": ")[0].rpartition(".")[2] for each in found] == ["template", "template"]
+    found = said(fleet_text("{templates: {a: {subject: s, body: b}, b: {subject: s, body: b}}}"))
+    assert [each.rpartition(": ")[2] for each in found] == ["is missing", "is missing"]
+
+
 def test_a_misspelling_within_an_object_hides_nothing_beside_it() -> None:
     """What the library refuses of the rest is told at once, of what is shared and of a tenant's own."""
     wrong = '{domain: "a b", regon: x}'
