@@ -11,7 +11,7 @@ import puppeteer from "puppeteer-core";
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const COLORS = ["color-contrast", "link-in-text-block"];
-let browser;
+let browser, shown;
 
 async function open() {
   browser ??= await puppeteer.launch({
@@ -38,40 +38,45 @@ async function check(page, mode, runOnly, off) {
   return { violations: told(found.violations), undecided: told(found.incomplete), passed };
 }
 
+// The same page for all documents: one of its own, a process each, costs as much as the look.
+async function blank() {
+  shown ??= await open();
+  shown.removeAllListeners("request");
+  await shown.emulateMediaFeatures();
+  await shown.goto("about:blank");
+  return shown;
+}
+
 async function look({ html, widths, modes = ["light"], axe: tags, off = [], screenshot, run }) {
-  const page = await open();
+  const page = await blank();
   const answer = { asked: [], wide: {}, violations: [], undecided: [], passed: {} };
-  try {
-    await page.setRequestInterception(true);
-    page.on("request", (request) => {
-      if (/^(data|about|blob):/.test(request.url())) return request.continue();
-      answer.asked.push(request.url());
-      return request.abort();
-    });
-    await page.setContent(html, { waitUntil: "load", timeout: 20000 });
-    for (const width of widths) {
-      await page.setViewport({ width, height: 800 });
-      // more than the width has to be scrolled sideways
-      answer.wide[width] = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth));
-    }
-    await page.setViewport({ width: widths[0], height: 800 });
-    if (tags) await page.evaluate(axe);
-    for (const mode of modes) {
-      await dress(page, mode);
-      if (!tags) continue;
-      // only colors are another mode's own
-      const runOnly = mode === modes[0] ? { type: "tag", values: tags } : { type: "rule", values: COLORS };
-      const found = await check(page, mode, runOnly, off);
-      answer.violations.push(...found.violations);
-      answer.undecided.push(...found.undecided);
-      answer.passed[mode] = found.passed;
-    }
-    if (run) answer.ran = await page.evaluate(run);
-    if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
-    return answer;
-  } finally {
-    await page.close();
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    if (/^(data|about|blob):/.test(request.url())) return request.continue();
+    answer.asked.push(request.url());
+    return request.abort();
+  });
+  await page.setContent(html, { waitUntil: "load", timeout: 20000 });
+  for (const width of widths) {
+    await page.setViewport({ width, height: 800 });
+    // more than the width has to be scrolled sideways
+    answer.wide[width] = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth));
   }
+  await page.setViewport({ width: widths[0], height: 800 });
+  if (tags) await page.evaluate(axe);
+  for (const mode of modes) {
+    await dress(page, mode);
+    if (!tags) continue;
+    // only colors are another mode's own
+    const runOnly = mode === modes[0] ? { type: "tag", values: tags } : { type: "rule", values: COLORS };
+    const found = await check(page, mode, runOnly, off);
+    answer.violations.push(...found.violations);
+    answer.undecided.push(...found.undecided);
+    answer.passed[mode] = found.passed;
+  }
+  if (run) answer.ran = await page.evaluate(run);
+  if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
+  return answer;
 }
 
 // Not waitForFunction, which evaluates in the page, where its policy may forbid that.
@@ -136,6 +141,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     answer = "validate" in request ? await validate(request) : "visit" in request ? await visit(request) : await look(request);
   } catch (error) {
+    shown = void shown?.close();
     answer = { failed: String(error) };
   }
   process.stdout.write(JSON.stringify(answer) + "\n");
