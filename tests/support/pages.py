@@ -5,11 +5,12 @@ One process answers a request a line (page_judges/judge.mjs). What it looks at r
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ import pytest
 from support import npm_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _SOURCE: Final = Path(__file__).with_name("page_judges")
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -63,18 +64,22 @@ class PageJudges:
         return answer
 
 
-@contextmanager
-def page_judges() -> Iterator[PageJudges]:
-    """Starts the judges; skips the test where there is no browser or the packages cannot be installed."""
+@cache
+def page_judges() -> PageJudges:
+    """Returns the judges of this process, which end with it: to start a browser costs more than most looks.
+
+    Skips the test where there is no browser or the packages cannot be installed.
+    """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         pytest.skip("no Chromium is on PATH, so pages cannot be looked at")
-    with subprocess.Popen(
+    process = subprocess.Popen(
         ["node", "judge.mjs"],
         cwd=npm_packages.installed(_SOURCE),
         env={**os.environ, "BROWSER_PATH": browser},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as process:
-        yield PageJudges(process)
+    )
+    atexit.register(process.communicate)
+    return PageJudges(process)

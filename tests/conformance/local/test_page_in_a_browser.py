@@ -31,10 +31,9 @@ WIDE, PHONE = 1280, 390
 
 
 @pytest.fixture(scope="module")
-def browser() -> Generator[PageJudges]:
-    """Starts a browser."""
-    with page_judges() as judges:
-        yield judges
+def browser() -> PageJudges:
+    """The browser of this process."""
+    return page_judges()
 
 
 @pytest.fixture(scope="module")

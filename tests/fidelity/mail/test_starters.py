@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -15,9 +15,6 @@ from support.pages import AA, PageJudges, page_judges
 from support.starters import ACME, FULL, HOSTILE, LINK, VARIABLES, Mail, mails, rendered, starters, texts
 from tenant_email import Brand
 from tenant_email.starters.literals import in_html
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 WIDTHS: Final = (320, 375, 600, 1200)
 MODES: Final = ("light", "dark", "outlook")
@@ -30,10 +27,9 @@ ICON: Final = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAA
 
 
 @pytest.fixture(scope="module")
-def judges() -> Iterator[PageJudges]:
-    """Starts the judges once."""
-    with page_judges() as running:
-        yield running
+def judges() -> PageJudges:
+    """The judges of this process."""
+    return page_judges()
 
 
 def one(name: str, brand: Brand = ACME) -> Mail:

@@ -11,7 +11,6 @@ from support.pages import AA, PageJudges, page_judges
 from tenant_email.mail_templates.looking import Look, written_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 DARK = "@media (prefers-color-scheme: dark) { body { background: rgb(1, 2, 3); color: #fff } }"
@@ -24,10 +23,9 @@ LOADED = {"wait": "document.querySelectorAll('.screen.loaded').length >= 4"}  # 
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[PageJudges]:
-    """Opens a browser."""
-    with page_judges() as judges:
-        yield judges
+def browser() -> PageJudges:
+    """The browser of this process."""
+    return page_judges()
 
 
 def gallery(folder: Path, templates: dict[str, Any], platform: str = "auth0") -> str:
