@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenant_email.json_types import Json, PropsView
 
 
+_NO_TEXT: Final = "is no text that is known before deployment"
 _TO_COME: Final = Problem(
     "", "is not known before deployment as a whole", "Give an object whose members are outputs, not one output of all."
 )
@@ -138,7 +139,7 @@ def _kind_of(value: PropsView, spec: PropsView) -> str:
             return kind
         what = f"{kind!r} is not one of the kinds" if kind else "is missing"
     else:
-        what = "is no text that is known before deployment"
+        what = _NO_TEXT
     remedy = one_of(kind if isinstance(kind, str) else "", kinds)
     raise InvalidSettings("inputs", (Problem(name, what, remedy),))
 
@@ -178,8 +179,10 @@ def _for_class(arguments: Props) -> Props:
     return given
 
 
-def _settings_class(at: str, kind: str) -> type[Settings]:
+def _settings_class(at: str, kind: Json) -> type[Settings]:
     """Returns the settings class of a kind, which stands at this name; raises InvalidSettings where there is none."""
+    if not isinstance(kind, str):
+        raise InvalidSettings("inputs", (Problem(at, _NO_TEXT, one_of("", platforms.names())),))
     platform = kind.partition(".")[0]
     classes: dict[str, type[Settings]] = {}
     if platform in platforms.names():

@@ -104,7 +104,7 @@ def _entry_problems(connections: Connections, name: str, entry: PropsView) -> tu
     specs, platform = platforms.connection_specs(), entry.get("platform")
     if platform is None:  # a resource that names the tenant says of which platform it is
         return ()
-    if platform not in specs:
+    if not isinstance(platform, str) or platform not in specs:
         remedy = one_of(str(platform), specs)
         return (Problem(f"{_TENANTS}.{name}.platform", f"{platform!r} is not a platform", remedy),)
     try:

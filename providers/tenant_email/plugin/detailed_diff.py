@@ -41,8 +41,8 @@ def _differences(before: Json, after: Json, spec: PropsView, path: str) -> Itera
             yield path, (before, after)
         return
     free, key = items(spec), snake(discriminator(spec))
-    kinds = {each.get(key) for each in (before, after)}
-    declared = members(spec, kinds.pop() if len(kinds) == 1 else None)
+    kind = after.get(key)
+    declared = members(spec, kind if before.get(key) == kind else None)
     for name in sorted({*before, *after}):
         below: PropsView = free or declared.get(camel(name), {})
         yield from _differences(

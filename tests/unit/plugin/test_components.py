@@ -144,6 +144,10 @@ def test_a_wrong_name_is_told_with_whose_it_is_not() -> None:
     ):
         found = told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": kind}})["sending.sendsThrough"]
         assert found.startswith(f"'{kind}' is not a kind of settings\n{remedy.removesuffix('.')}")
+    for odd in (1, ["auth0.smtp"], pulumi.Output.from_input("auth0.smtp")):
+        assert told(SENDING, {"domain": "acme.example", "sending": {"sendsThrough": odd}}) == {
+            "sending.sendsThrough": "is no text that is known before deployment\nUse one of: auth0, logto, pingone_aic."
+        }
 
 
 COMING: list[tuple[str, str, Any]] = [

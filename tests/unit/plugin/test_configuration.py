@@ -77,6 +77,10 @@ def test_a_text_may_hold_what_is_not_known_yet() -> None:
             {"tenants": {"a": {"platform": "zzz"}}},
             "tenants.a.platform: 'zzz' is not a platform\nUse one of: auth0, logto, pingone_aic.",
         ),
+        (
+            {"tenants": {"a": {"platform": ["auth0"]}}},
+            "tenants.a.platform: ['auth0'] is not a platform\nDid you mean auth0?",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_at_preview(inputs: dict[str, Any], said: str) -> None:

@@ -35,6 +35,7 @@ def differences(before: Any, after: Any, declared: Any = PROVIDER, replaces: Col
         ),
         ({"settings": {"host": "a"}}, {"settings": {"host": None}}, {"settings.host": Kind.UPDATE}),
         ({"settings": {"host": None}}, {"settings": {"host": "a"}}, {"settings.host": Kind.UPDATE}),
+        ({"settings": {"kind": ["x"]}}, {"settings": {"kind": "x"}}, {"settings.kind": Kind.UPDATE}),
         ({"settings": {}}, {"settings": "x"}, {"settings": Kind.UPDATE}),
         ({"settings": "x"}, {"settings": {}}, {"settings": Kind.UPDATE}),
         ({"further_domains": ["a", "b"]}, {"further_domains": ["b"]}, {"furtherDomains": Kind.UPDATE}),
