@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-PASSWORD: Final = "TENANT_EMAIL_IMAPPASSWORD"  # noqa: S105 - a variable's name
+PASSWORD: Final = "TENANT_EMAIL_IMAP_PASSWORD"  # noqa: S105 - a variable's name
 _LONGEST: Final = 3600.0
 _EXAMPLES: Final = examples(
     ("Send, and say what the tenant says of it", "tenant-email send-test auth0 --to ada@acme.com"),
