@@ -210,7 +210,7 @@ def _number(text: str, tag: str) -> float | None:
         number = float(text) if tag == "float" else int(text, 0 if text[:2] in ("0o", "0x") else 10)
     except ValueError:  # of a number with a tag, or of thousands of digits
         return None
-    if not math.isfinite(number) or (tag == "int" and not -LARGEST <= number <= LARGEST):
+    if (tag == "int" and not -LARGEST <= number <= LARGEST) or not math.isfinite(number):
         return None
     # 587.0 is a whole number for JSON Schema, and so it is here
     return int(number) if number == number // 1 and -LARGEST <= number <= LARGEST else number

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from yaml.constructor import ConstructorError
 
 if TYPE_CHECKING:
     from yaml import SafeLoader as Loader
@@ -29,6 +30,13 @@ class CoreLoader(Loader):
     """A safe loader by YAML 1.2's core schema, with the merge keys of YAML 1.1."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as the base has it
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Returns what a node stands for; a word that is not of the type that its tag says is an error of YAML."""
+        try:
+            return super().construct_object(node, deep)
+        except (AttributeError, LookupError, ValueError):  # the base trusts a tag
+            raise ConstructorError(None, None, "is not of the type of its tag", node.start_mark) from None
 
     def construct_number(self, node: Any) -> int:
         """Returns a whole number."""

@@ -33,7 +33,7 @@ def parse_yaml(text: str, file: Path) -> Json:
         raise unusable(file, f"is not YAML that can be read: {problem}{where}") from None
     except yaml.YAMLError:
         raise unusable(file, "is not YAML: it holds a character that none may have") from None
-    except (RecursionError, ValueError):
+    except RecursionError:
         raise unusable(file, "is not YAML that can be read") from None
     _require_finite(document, file)
     return document

@@ -142,6 +142,11 @@ def test_in_another_style() -> None:
         "[]",
         "a: [",
         "{}\t",
+        "a: !!int x",
+        "a: !!float ''",
+        "a: !!bool x",
+        "a: !!timestamp x",
+        f"a: {'9' * 5000}",
     ],
 )
 def test_what_is_no_config(text: str) -> None:

@@ -45,6 +45,7 @@ def test_merge_keys_and_anchors() -> None:
         ("x: !secret 3", (1, 4), "has a tag, which nothing here needs"),
         ("x: !!int abc", (1, 4), "is a number that is too large"),
         ("x: 1e999", (1, 4), "is a number that is too large"),
+        (f"x: {'9' * 400}", (1, 4), "is a number that is too large"),
         (f"x: {'9' * 5000}", (1, 4), "is a number that is too large"),
         ("x:\n  <<: 3", (2, 7), "merges what is no mapping"),
         ('x: "\\0"', (1, 4), "holds a NUL character (\\0), which no text of an email can have"),

@@ -154,6 +154,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
         ("a: \x01", "it holds a character that none may have"),
         ("[" * 5000, "is nested too deeply"),
         ("a: &a [*a]", "is nested too deeply"),
+        ("a: !!bool x", "is not YAML that can be read: is not of the type of its tag in line 1, column 4"),
         (BOMB, "holds more than 2000000 values"),
         ("- canary", "does not hold an object"),
         ("canary", "does not hold an object"),
