@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from tenant_email.checks.html_tokens import Tag, Words, tokens, unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SILENT: Final = frozenset({"head", "script", "style", "template", "title"})
 _ACTIVE: Final = frozenset({"script", "form", "iframe", "object", "embed", "applet"})
@@ -48,9 +51,8 @@ class Page:
 def read_page(html: str) -> Page:
     """Reads HTML, whatever is wrong with it."""
     reader = _Reader()
-    with suppress(AssertionError):  # the library's word for a declaration that it does not know
-        reader.feed(html[:_LONGEST])
-        reader.close()
+    for token in tokens(html[:_LONGEST]):
+        reader.read(token)
     reader.end_link()
     reader.page.text = " ".join("".join(reader.texts).split())
     return reader.page
@@ -70,48 +72,47 @@ def host_of(address: str) -> str:
     return host.removesuffix(".") if _HOST.fullmatch(host) else ""
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects what a page holds."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.page, self.texts = Page(), list[str]()
         self._silent = 0
         self._target = ""
         self._shown: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Takes note of an element."""
-        given = {name: value or "" for name, value in attrs}
-        if tag in _SILENT:
-            self._silent += 1
-        if tag in _ACTIVE:
-            self.page.active.add(tag)
-        if tag in ("a", "area") and given.get("href"):
+    def read(self, token: Words | Tag) -> None:
+        """Takes note of words, or of where an element begins or ends."""
+        if isinstance(token, Words):
+            self._words(unescaped(token.text))
+            return
+        self.texts.append(" ")
+        if token.closes:
+            self._silent = max(0, self._silent - (token.name in _SILENT))
+            if token.name == "a":
+                self.end_link()
+        else:
+            self._begin(token.name, token.attributes)
+
+    def _begin(self, name: str, given: Mapping[str, str]) -> None:
+        self._silent += name in _SILENT
+        if name in _ACTIVE:
+            self.page.active.add(name)
+        if name in ("a", "area") and given.get("href"):
             self.end_link()
             self._target, self._shown = given["href"].strip(), []
-        if tag == "img":
+        if name == "img":
             self.page.images += 1
             self.page.images_without_text += "alt" not in given
             if given.get("src", "").lower().startswith("data:"):
                 self.page.inline_data += len(given["src"])
-        self.texts.append(" ")
 
-    def handle_endtag(self, tag: str) -> None:
-        """Takes note of an element's end."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        if tag == "a":
-            self.end_link()
-        self.texts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        """Takes note of text."""
+    def _words(self, text: str) -> None:
         if self._silent:
             return
-        self.texts.append(data)
+        self.texts.append(text)
         if self._shown is not None:
-            self._shown.append(data)
+            self._shown.append(text)
 
     def end_link(self) -> None:
         """Ends the link that is open."""

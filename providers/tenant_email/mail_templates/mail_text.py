@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from tenant_email.mail_templates.html_tokens import Tag, tokens
+from tenant_email.checks.html_tokens import Tag, tokens, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +87,7 @@ class _Seen:
     def words(self, text: str) -> None:
         """Keeps the first words."""
         if not self._silent and self._length < PREHEADER * 4:
-            shown = unescape(text[: PREHEADER * 20])
+            shown = unescaped(text[: PREHEADER * 20])
             self.text.append(shown)
             self._length += len(shown.strip())
 

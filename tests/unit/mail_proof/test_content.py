@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.header import Header
 
 import pytest
@@ -229,3 +230,20 @@ def test_whatever_arrives(changes: list[tuple[int, bytes, int]]) -> None:
         return
     assert "424242" not in shown
     assert "canary" not in shown
+
+
+@pytest.mark.parametrize("markup", [b"<a ", b"<", b"<!", b"<a href='", b"</", b"&#"])
+def test_a_mail_that_nobody_can_read_is_proven_at_once(markup: bytes) -> None:
+    """Whatever somebody sends to the mailbox: within seconds, where Python's parser takes minutes."""
+    began = time.monotonic()
+    told(mail((), HTML, body=b"<p>Your code is 12</p>" + markup * 20_000))
+    assert time.monotonic() - began < 30
+
+
+def test_a_reference_of_thousands_of_digits_is_no_character() -> None:
+    """In a text and in the address of a link: more than Python reads as a number."""
+    digits = b"&#" + b"1" * 5000 + b";"
+    said = told(
+        mail((), HTML, body=b"<p>" + digits + b"</p><a href='https://acme.example/" + digits + b"'>Confirm</a>")
+    )
+    assert "it has HTML, with links to acme.example" in said

@@ -83,7 +83,15 @@ def test_dark_styles_and_images_are_seen() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["<" * 1_000_000, "<p " * 300_000, "&" * 1_000_000, "url(" * 250_000, "<style>" * 100_000, "\u00e9" * 2_000_000],
+    [
+        "<" * 1_000_000,
+        "<p " * 300_000,
+        "&" * 1_000_000,
+        "url(" * 250_000,
+        "<style>" * 100_000,
+        "\u00e9" * 2_000_000,
+        f"<p title='&#{'1' * 5000};'>",
+    ],
 )
 def test_what_nobody_wrote_is_read_at_once(body: str) -> None:
     """Within seconds, and shown in part."""
