@@ -48,13 +48,13 @@ def tokens(html: str) -> Iterator[Words | Tag]:
         if begin < 0:
             return
         following = html[begin + 1 : begin + 4]
-        if following.startswith(("!", "?")) or (following[:1] == "/" and not following[1:2].isalpha()):
+        if following.startswith(("!", "?")) or (following[:1] == "/" and not _begins_name(following[1:])):
             mark = "-->" if following == "!--" else ">"
             end = html.find(mark, begin + 2)
             at = end + len(mark)
             if end < 0:
                 return
-        elif following.lstrip("/")[:1].isalpha() and following.isascii():
+        elif _begins_name(following.removeprefix("/")):
             found = _TAG.match(html, begin)
             if found is None:
                 return
@@ -69,6 +69,11 @@ def tokens(html: str) -> Iterator[Words | Tag]:
             loose = _LOOSE.match(html, begin)
             at = loose.end() if loose else begin + 1
             yield Words(html[begin:at])
+
+
+def _begins_name(text: str) -> bool:
+    """Returns whether the name of a tag may begin so: with a letter of ASCII, whatever follows it."""
+    return text[:1].isascii() and text[:1].isalpha()
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tenant_email.mail_templates.mail_text import PREHEADER, read_mail
         ("<td>a</td><td>b</td>", "a b"),
         ("&lt;b&gt;", "<b>"),
         ("<p>1 < 2 &", "1 < 2 &"),
+        ("<p>\u00dcber <b>\u00dc</b></\u00e9>uns</p> <\u00e9>", "\u00dcber \u00dcuns <\u00e9>"),
     ],
 )
 def test_the_first_words_are_what_a_list_shows(body: str, preheader: str) -> None:
@@ -59,6 +60,7 @@ def test_what_is_loaded_is_counted(body: str, remote: int) -> None:
     ("body", "active"),
     [
         ("<script>x</script>", ("<script>",)),
+        ('<p \u00e9 onclick="x">', ("onclick=",)),
         ('<p onclick="x">', ("onclick=",)),
         ('<a href=" JavaScript:x">', ("javascript:",)),
         ('<meta http-equiv="Refresh" content="0">', ("<meta http-equiv=refresh>",)),
