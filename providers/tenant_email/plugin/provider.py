@@ -91,6 +91,8 @@ def diff(request: pb.DiffRequest) -> pb.DiffResponse:
     with _about(request) as (token, lifecycle):
         declared = schema.properties_of(token)
         recorded, desired = decode(request.olds, declared), decode(request.news, declared)
+        if request.old_inputs.fields:
+            _keep_unsaid(lifecycle, decode(request.old_inputs, declared), recorded, desired)
         changed, replaces = steps.diff(lifecycle, request.id, _marked(recorded), _marked(desired))
         before = lifecycle.recorded_inputs(recorded.props)
     # what is marked secret otherwise now is recorded anew, without a call
@@ -172,6 +174,16 @@ def _about(request: Request) -> Generator[tuple[str, Lifecycle]]:
     token = request.urn.split("::")[2].rpartition("$")[2]
     with engine_request.answering(request):
         yield token, lifecycle_of(token)
+
+
+def _keep_unsaid(lifecycle: Lifecycle, written: Decoded, recorded: Decoded, desired: Decoded) -> None:
+    """Has desired say what neither it nor the inputs before say, as it is recorded.
+
+    So a refresh right after an import: it compares inputs that no check has filled in.
+    """
+    unsaid = recorded.props.keys() & lifecycle.inputs - written.props.keys() - desired.props.keys()
+    desired.props |= {name: recorded.props[name] for name in unsaid}
+    desired.marked += [path for path in recorded.marked if path[0] in unsaid]
 
 
 def _marked(decoded: Decoded) -> Props:
