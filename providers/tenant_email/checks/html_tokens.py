@@ -81,7 +81,7 @@ def _attributes(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
         value = match[2] or ""
-        found.setdefault(match[1].lower(), unescaped(value.strip("\"'") if value[:1] in "\"'" else value))
+        found.setdefault(match[1].lower(), unescaped(value[1:-1] if value[:1] in "\"'" else value))
     return found
 
 

@@ -81,6 +81,7 @@ def test_dark_styles_and_images_are_seen() -> None:
     assert not read_mail("<p>prefers-color-scheme</p>", html=True).dark
     text = read_mail('<img src=a><img src=b alt=""><img src=c alt=x>', html=True)
     assert (text.images, text.untold) == (3, 1)
+    assert read_mail("""<img src='//a.example/"x"'>""", html=True).remote == ('//a.example/"x"',)
 
 
 @pytest.mark.parametrize(
