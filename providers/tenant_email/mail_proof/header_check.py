@@ -153,7 +153,15 @@ def _related(one: str, other: str) -> bool:
 
 def _mailboxes(mail: Mail, name: str) -> list[tuple[str, str]]:
     # what encoded words stand for is no syntax: a name may hold a comma, or another address (RFC 2047 section 6.2)
-    return [(decoded(shown), address) for shown, address in getaddresses([mail.first(name)]) if "@" in address]
+    return [(decoded(shown), address) for shown, address in addresses(mail.first(name)) if "@" in address]
+
+
+def addresses(value: str) -> list[tuple[str, str]]:
+    """Returns each (name, address) of a field; none of one that is nested deeper than anybody reads."""
+    try:
+        return getaddresses([value])
+    except RecursionError:
+        return []
 
 
 def decoded(text: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import getaddresses
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tenant_email.mail_proof.header_check import decoded, from_address
+from tenant_email.mail_proof.header_check import addresses, decoded, from_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,7 +82,7 @@ def all_sure(found: Sequence[Arrived], wanted: Wanted) -> bool:
 
 def is_for(mail: Mail, recipient: str) -> bool:
     """Returns whether a mail is for an address."""
-    named = getaddresses([value for name in _RECIPIENTS for value in mail.all(name)])
+    named = (found for name in _RECIPIENTS for value in mail.all(name) for found in addresses(value))
     return recipient.lower() in {address.lower() for _, address in named}
 
 

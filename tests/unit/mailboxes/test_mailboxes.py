@@ -12,6 +12,7 @@ import pytest
 from support.imap_servers import scripted
 from support.signed_mail import HEADER, mail
 from tenant_email.errors import TenantEmailError
+from tenant_email.mail_proof.header_check import from_address
 from tenant_email.mail_proof.messages import LARGEST, read_mail
 from tenant_email.mailboxes.arrivals import Arrived, Wanted, all_sure, pick
 from tenant_email.mailboxes.files import FileMailbox
@@ -56,6 +57,16 @@ def test_a_mail_for_an_alias_is_known_by_what_servers_write(field: str) -> None:
     header = HEADER.replace(b"ada@customer.example", b"team@customer.example")
     found = Arrived(read_mail(f"{field}: Ada@customer.example\r\n".encode() + header + b"\r\nx"))
     assert pick([found], WANTED) == [found]
+
+
+def test_a_mail_whose_addresses_nobody_reads_hides_no_other() -> None:
+    """Whoever writes to the mailbox may send one: nested deeper than Python's parser goes, in any field."""
+    deep = "(" * 20_000
+    odd = of(deep, to="ada@customer.example"), Arrived(read_mail(f"To: {deep}\r\nFrom: {deep}\r\n\r\nx".encode()))
+    ours = of()
+    assert pick([*odd, ours], WANTED) == [ours]
+    assert from_address(odd[1].mail) == ""
+    assert all_sure([*odd, ours], WANTED)
 
 
 def test_a_folder_of_files(tmp_path: Path) -> None:
