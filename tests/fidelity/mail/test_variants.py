@@ -97,7 +97,9 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
 
 @pytest.fixture(autouse=True)
 def trusted(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has the authority of the test taken for a public one."""
+    """Has the authority of the test taken for a public one, and no list of this machine's read at each trial."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSL_CERT_FILE", str(servers.public))
 
 
