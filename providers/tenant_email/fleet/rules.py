@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import urlsplit
 
 from tenant_email import platforms
 from tenant_email.errors import InvalidSettings, NotSupported, Problem
@@ -28,7 +26,7 @@ from tenant_email.fleet.sending_domains import (
 from tenant_email.fleet.settings import SettingsReader, UnknownDomain, UnknownSecrets, filled_by_ses, props_of
 from tenant_email.fleet.shapes import FROM_SES, RENAMED_FROM, provider_classes
 from tenant_email.fleet.templates import templates_of
-from tenant_email.inputs.hosts import is_loopback
+from tenant_email.inputs.hosts import host_in, is_loopback
 from tenant_email.inputs.unknowns import is_known
 from tenant_email.json_types import Json, Props, is_object
 from tenant_email.lifecycle.email_provider import EmailProviderLifecycle
@@ -194,10 +192,7 @@ class _TenantRules:
     @property
     def _is_local(self) -> bool:
         """Returns whether the tenant is on this machine."""
-        url = str(self.tenant.entry.get("url"))
-        with suppress(ValueError):
-            return is_loopback(urlsplit(url if "://" in url else f"//{url}").hostname or "")
-        return False
+        return is_loopback(host_in(str(self.tenant.entry.get("url"))))
 
     def _judge_entry(self) -> None:
         spec, entry = platforms.connection_specs()[self.tenant.platform], self.tenant.entry

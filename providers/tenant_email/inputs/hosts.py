@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from typing import Final
+from urllib.parse import urlsplit
 
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LONGEST: Final = 253  # RFC 1035
@@ -49,6 +50,14 @@ def normal_ipv6(host: str) -> str:
         return host
     address, percent, zone = host.partition("%")
     return f"{socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, address))}{percent}{zone}"
+
+
+def host_in(url: str) -> str:
+    """Returns the host of a url, with or without a scheme before it, in small letters; empty where it names none."""
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def ascii_host(value: str) -> str:

@@ -11,8 +11,8 @@ import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
+from tenant_email.inputs.hosts import host_in
 from tenant_email.inputs.text_files import read_json_object, read_text, unusable
 from tenant_email.json_types import Json, Props, PropsView, is_object
 from tenant_email.migration import aic_documents
@@ -74,7 +74,7 @@ class AicFiles:
 
     def _read_frodo(self, document: Props, file: Path, root: Path) -> None:
         if is_object(meta := document.get("meta")) and isinstance(origin := meta.get("origin"), str):
-            self.hosts[(urlsplit(origin).hostname or "").lower()] = None
+            self.hosts[host_in(origin)] = None
         whole = document.get("global")
         parts = [document, *([whole] if is_object(whole) else [])]
         found = False

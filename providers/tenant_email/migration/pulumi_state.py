@@ -9,8 +9,8 @@ import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
+from tenant_email.inputs.hosts import host_in
 from tenant_email.inputs.text_files import unusable
 from tenant_email.json_types import Json, Props, PropsView, is_list, is_object
 from tenant_email.migration.found import Note
@@ -113,9 +113,7 @@ def _host_of(row: PropsView) -> str:
     """Returns the tenant of a configured provider of Auth0; empty where the state does not have it."""
     inputs = row.get("inputs")
     domain = _opened(inputs.get("domain")) if is_object(inputs) else None
-    if not isinstance(domain, str):
-        return ""
-    return (urlsplit(domain if "://" in domain else f"https://{domain}").hostname or "").lower()
+    return host_in(domain) if isinstance(domain, str) else ""
 
 
 def _name_of(urn: str) -> str:

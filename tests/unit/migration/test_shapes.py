@@ -91,6 +91,18 @@ def changed(value: Any, at: tuple[Any, ...], odd: Any) -> Any:
     return made
 
 
+@pytest.mark.parametrize(("name", "key"), [("pulumi", "domain"), ("frodo", "origin")])
+def test_a_broken_url_names_no_tenant(tmp_path: Path, name: str, key: str) -> None:
+    """It is as if the file did not say where the tenant is."""
+    tool, document = DOCUMENTS[name]
+    (at,) = (at for at in places(document) if at[-1:] == (key,))
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(changed(document, at, "https://[x")))
+    tenant = read(file, tool, {}).tenant
+    assert tenant
+    assert tenant.host == ""
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_one_odd_place_is_told_or_passed_over(tmp_path: Path, name: str) -> None:
     """Wherever it is: what is written is Python, and nothing but a message comes out."""
