@@ -312,6 +312,12 @@ def sent_document(request: Request) -> Any:
     return request.get_json(force=True, silent=True)
 
 
+def sent_fields(request: Request) -> dict[str, Any]:
+    """Returns the fields of a form, or of an object in JSON; none of anything else."""
+    document = sent_document(request)
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+
+
 def _hang_up(request: Request) -> None:
     """Closes the connection under the server, which then cannot answer."""
     request.environ[_DROPPED] = True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenant_email_local.emulators.auth0 import refusals
 from tenant_email_local.emulators.auth0.tenant import Auth0Route, Auth0Tenant, Auth0Token
-from tenant_email_local.emulators.server import HttpAnswer, sent_document
+from tenant_email_local.emulators.server import HttpAnswer, sent_fields
 from tenant_email_local.ports import LOOPBACK
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _GRANT_HELP = "https://auth0.com/docs/clients/client-grant-types"
 
 def issue(tenant: Auth0Tenant, request: Request) -> HttpAnswer:
     """Gives a client its token, for exactly the scopes it was granted."""
-    asked: dict[str, Any] = sent_document(request) or {}
+    asked: dict[str, Any] = sent_fields(request)
     grant = asked.get("grant_type")
     if grant != "client_credentials":
         text = f"Grant type '{grant}' not allowed for the client."

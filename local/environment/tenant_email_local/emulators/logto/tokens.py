@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from tenant_email_local.emulators.logto import discovery, refusals
-from tenant_email_local.emulators.server import HttpAnswer, sent_document
+from tenant_email_local.emulators.server import HttpAnswer, sent_fields
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -60,7 +60,7 @@ def issue(tenant: LogtoTenant, request: Request, *, at_admin: bool = False) -> H
     if request.mimetype.startswith("text/"):
         words = "only application/x-www-form-urlencoded content-type bodies are supported on POST /token"
         raise _error(400, "invalid_request", words)
-    asked: dict[str, Any] = sent_document(request) or {}
+    asked: dict[str, Any] = sent_fields(request)
     state = tenant.state
     application = _authenticate(state.admin_applications if at_admin else state.applications, request, asked)
     if not asked.get("grant_type"):

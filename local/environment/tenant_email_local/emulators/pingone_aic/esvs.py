@@ -283,7 +283,7 @@ def _require_type(kind: object) -> None:
 def _require_value(body: dict[str, Any]) -> None:
     try:
         value = b64decode(body["valueBase64"], validate=True)
-    except (KeyError, TypeError, binascii.Error):
+    except (KeyError, TypeError, ValueError):  # of base64's own, and of what is no ASCII
         raise refusals.environment(400, "valueBase64 must be base64") from None
     if len(value) > _LONGEST:
         raise refusals.environment(400, f"value must not be longer than {_LONGEST} bytes")

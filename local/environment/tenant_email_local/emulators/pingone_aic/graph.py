@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tenant_email_local.emulators.server import Emulator, HttpAnswer, sent_document
+from tenant_email_local.emulators.server import Emulator, HttpAnswer, sent_document, sent_fields
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -65,7 +65,7 @@ class GraphStandIn(Emulator):
     def answer(self, request: Request) -> HttpAnswer:
         """Answers as login.microsoftonline.com and graph.microsoft.com do."""
         if request.path.endswith("/oauth2/v2.0/token"):
-            return self._token(sent_document(request) or {})
+            return self._token(sent_fields(request))
         if request.path.startswith("/v1.0/users/") and request.path.endswith("/sendMail"):
             return self._send(request)
         return self.fault_reply(404)

@@ -14,7 +14,7 @@ import jwt
 
 from tenant_email_local.emulators.pingone_aic import refusals
 from tenant_email_local.emulators.pingone_aic.tenant import AicRoute, AicTenant, AicToken
-from tenant_email_local.emulators.server import HttpAnswer, sent_document
+from tenant_email_local.emulators.server import HttpAnswer, sent_fields
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -29,7 +29,7 @@ _LONGEST_ASSERTION: Final = 180  # seconds
 
 def issue(tenant: AicTenant, request: Request) -> HttpAnswer:
     """Gives a service account a token for the scopes it asks for and has."""
-    form: dict[str, Any] = sent_document(request) or {}
+    form: dict[str, Any] = sent_fields(request)
     if form.get("client_id") != "service-account":
         raise refusals.oauth("invalid_client", "Client authentication failed")
     if form.get("grant_type") != _GRANT:
