@@ -51,7 +51,7 @@ def test_what_fails_half_way_leaves_nothing(
 ) -> None:
     """A full disk and Ctrl-C at the second file leave no draft and no parents."""
     written = list[Path]()
-    real = Path.open
+    real: Any = Path.open
 
     def full(self: Path, *how: Any) -> Any:
         written.append(self)
