@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tenant_email.inputs.fields import Address, Host, Port, Text, UnlessUnknown
+from tenant_email.inputs.hosts import host_in
 from tenant_email.inputs.spelling import one_of
 from tenant_email.json_types import Json, Props, is_list
 from tenant_email.platforms.logto import settings
@@ -83,8 +83,7 @@ def _ascii_host(value: str) -> str:
 
 
 def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if value.partition("://")[0].lower() not in {"http", "https"} or not host_in(value):
         msg = "is not an http or https url"
         raise ValueError(msg)
     return value

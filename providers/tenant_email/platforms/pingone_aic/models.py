@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Annotated, Final, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from tenant_email.inputs.empties import OrEmpty
 from tenant_email.inputs.fields import Host, Port, Text, TextMap
+from tenant_email.inputs.hosts import host_in
 from tenant_email.inputs.language_tags import canonical
 from tenant_email.inputs.model import Model
 from tenant_email.platforms.models import Derivation, Models
@@ -49,8 +49,9 @@ def _host_unless_placeholder(value: str) -> str:
 
 
 def _https(value: str) -> str:
-    parts = urlsplit(value)
-    if "&{" not in value.partition("/")[0] and (parts.scheme != "https" or not parts.hostname or parts.query):
+    scheme, _, rest = value.partition("://")
+    is_https = scheme.lower() == "https" and host_in(value) and not rest.partition("#")[0].partition("?")[2]
+    if "&{" not in value.partition("/")[0] and not is_https:
         msg = "is not an https url\nWrite it as https://host/path."
         raise ValueError(msg)
     return value
