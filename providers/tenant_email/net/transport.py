@@ -12,6 +12,7 @@ import ssl
 import zlib
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -89,7 +90,8 @@ class HttpTransport:
         self._authorities = of_environment() if authorities is None else authorities
         self._session = requests.Session()
         self._session.headers.update({**headers, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
-        self._adapter = _Adapter(_tls(self._authorities) if base.startswith("https:") else None)
+        trusted = self._authorities
+        self._adapter = _Adapter(_tls(trusted, trusted.stamps()) if base.startswith("https:") else None)
 
     def exchange(
         self,
@@ -157,7 +159,8 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = cast("Any", _WatchedTls)
 
 
-def _tls(authorities: Authorities) -> ssl.SSLContext:
+@lru_cache(maxsize=16)  # one for all tenants: to read the public list takes longer than most calls
+def _tls(authorities: Authorities, _stamps: tuple[tuple[int, int], ...]) -> ssl.SSLContext:
     """Returns TLS with who proves to be the server, by these authorities."""
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     authorities.load_into(context)

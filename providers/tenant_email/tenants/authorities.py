@@ -64,15 +64,22 @@ class Authorities:
         flaws = ((file, _flaw(file.path, _stamp(file.path))) for file in self.files)
         return [Problem(file.source, f"{file.path} {flaw}", remedy) for file, flaw in flaws if flaw]
 
+    def stamps(self) -> tuple[tuple[int, int], ...]:
+        """Returns what changes when one of the files does."""
+        return tuple(map(_stamp, self._paths()))
+
     def load_into(self, context: ssl.SSLContext) -> None:
         """Has a context trust these, and no others that it does not trust yet; OSError where a file is none."""
-        if not self.files:
-            import certifi  # noqa: PLC0415 - it reads its list from the disk
+        for path in self._paths():
+            folder = Path(path).is_dir()
+            context.load_verify_locations(None if folder else path, path if folder else None)
 
-            context.load_verify_locations(certifi.where())
-        for file in self.files:
-            folder = Path(file.path).is_dir()
-            context.load_verify_locations(None if folder else file.path, file.path if folder else None)
+    def _paths(self) -> tuple[str, ...]:
+        if self.files:
+            return tuple(file.path for file in self.files)
+        import certifi  # noqa: PLC0415 - it reads its list from the disk
+
+        return (certifi.where(),)
 
     def explain(self, verify_code: int, name: str) -> str:
         """Returns what to do when a server's certificate is not accepted, by OpenSSL's X509_V_ERR of it."""

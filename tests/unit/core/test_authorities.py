@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,17 @@ def ask(port: int, authorities: Authorities | None = None, host: str = "localhos
 def of_file(path: object) -> Authorities:
     """Returns the authorities in a file."""
     return Authorities((AuthorityFile(str(path), "main.caFile"),), "main.caFile")
+
+
+def test_a_list_is_read_once_and_again_when_it_was_replaced(folder: Path) -> None:
+    """A fleet's tenants share what was read of it; a file with other authorities counts for the next client."""
+    with server("private") as port:
+        assert ask(port, of_file(folder / "company.pem")) == "{}"
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(ssl.SSLContext, "load_verify_locations", lambda *_: pytest.fail("it is read again"))
+            assert ask(port, of_file(folder / "company.pem")) == "{}"
+        (folder / "public.pem").replace(folder / "company.pem")
+        assert "the TLS certificate is not accepted" in ask(port, of_file(folder / "company.pem"))
 
 
 def test_a_private_authority_is_trusted_where_its_file_is_given(folder: Path) -> None:
