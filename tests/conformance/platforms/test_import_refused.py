@@ -72,13 +72,17 @@ def test_a_folder_that_is_there_is_told_before_anything_is_asked(case: Case, tmp
 def test_a_full_disk_and_ctrl_c_leave_nothing(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    """Neither a half of the project nor a draft of it."""
+    """Not even a half of the project."""
     put_by_hand(case, BY_HAND["auth0"][0][0])
 
-    def full(_self: Path, _data: bytes) -> int:
-        raise error
+    real = Path.open
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    def full(path: Path, mode: str = "r", *how: Any, **more: Any) -> Any:
+        if mode == "xb":
+            raise error
+        return real(path, mode, *how, **more)
+
+    monkeypatch.setattr(Path, "open", full)
     interrupted = isinstance(error, KeyboardInterrupt)
     said = assert_refused(run("auth0", "--out", str(tmp_path / "out")), tmp_path / "out", 130 if interrupted else 1)
     assert ("interrupted" if interrupted else "cannot be written: No space left on device\nMake room") in said
