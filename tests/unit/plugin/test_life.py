@@ -118,8 +118,9 @@ def test_an_import_alone_records_what_a_check_fills_in(aws: Memory, monkeypatch:
     state = pb.ReadRequest(urn=urn_of(token), id=identity.id, properties=identity.properties, inputs=identity.inputs)
     operation.begin()
     assert provider.read(state) == identity
-    kept = {"olds": identity.properties, "old_inputs": identity.inputs, "news": identity.inputs}  # as a refresh does
-    assert provider.diff(pb.DiffRequest(urn=state.urn, id=identity.id, **kept)).changes == pb.DiffResponse.DIFF_NONE
+    inputs = identity.inputs
+    asked = pb.DiffRequest(urn=state.urn, id=identity.id, olds=identity.properties, old_inputs=inputs, news=inputs)
+    assert provider.diff(asked).changes == pb.DiffResponse.DIFF_NONE  # as a refresh asks
 
 
 def test_what_repeats_a_secret_is_sealed(aws: Memory) -> None:
