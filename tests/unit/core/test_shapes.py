@@ -294,10 +294,11 @@ def _reply(promise: Promise, document: Any) -> HttpReply:
 
 @pytest.mark.parametrize("dialect", [Auth0Dialect(), LogtoDialect(), PingOneAicDialect()])
 def test_no_error_document_makes_a_dialect_fail(dialect: ApiDialect) -> None:
-    """Whatever a proxy says in place of a refusal is read; a remedy is a text."""
+    """Whatever a proxy says in place of a refusal is read, null as nothing; a remedy is a text."""
     refusal = {"statusCode": 404, "code": 404, "error": "e", "message": "m", "errorCode": "c", "reason": "r"}
     for document in variants({**refusal, "data": {"issues": [], "message": "m"}, "details": "d", "detail": "d"}):
         code, text = dialect.read_error(404, document)
+        assert "None" not in (code, text)
         assert isinstance(dialect.remedy("GET /x", 404, code, text), str)
         for what in (auth0.NO_PROVIDER, logto.NO_CONNECTOR, aic.CONFIG, "variable"):
             if dialect.is_own(404, document):

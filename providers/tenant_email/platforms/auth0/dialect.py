@@ -26,10 +26,9 @@ class Auth0Dialect:
         """Returns (errorCode or OAuth error, message); docs/contracts/auth0.md#errors."""
         if not is_object(body):
             return "", ""
-        error = body
-        if "statusCode" in error:
-            return str(error.get("errorCode", "")), plain_error(str(error.get("message", "")), self._kind)
-        return str(error.get("error", "")), str(error.get("error_description", ""))
+        if "statusCode" in body:
+            return str(body.get("errorCode") or ""), plain_error(str(body.get("message") or ""), self._kind)
+        return str(body.get("error") or ""), str(body.get("error_description") or "")
 
     def is_own(self, status: int, body: Json) -> bool:
         """Returns whether the status stands in the body too."""

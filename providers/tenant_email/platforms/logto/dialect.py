@@ -23,18 +23,16 @@ class LogtoDialect:
         """
         if not is_object(body):
             return "", ""
-        error = body
-        code, data = str(error.get("code", "")), error.get("data")
+        code, data = str(body.get("code") or ""), body.get("data")
         if code.startswith("connector.") and is_object(data) and "issues" not in data:
             return code, _said(data)
-        return code, str(error.get("details") or error.get("error_description") or error.get("message") or "")
+        return code, str(body.get("details") or body.get("error_description") or body.get("message") or "")
 
     def is_own(self, status: int, body: Json) -> bool:
         """Returns whether there is a code and a message: only guards of the server word it without a code."""
         if not is_object(body):
             return False
-        error = body
-        return isinstance(error.get("code"), str) and isinstance(error.get("message"), str)
+        return isinstance(body.get("code"), str) and isinstance(body.get("message"), str)
 
     def says_absent(self, what: str, body: Json) -> bool:
         """Returns whether the code is the one for this object: an unknown path is answered with text."""

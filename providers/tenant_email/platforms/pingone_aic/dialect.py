@@ -22,18 +22,16 @@ class PingOneAicDialect:
         """Returns (OAuth error or the code inside the body, message); a page has neither."""
         if not is_object(body):
             return "", ""
-        error = body
-        if "error" in error:
-            return str(error["error"]), str(error.get("error_description", ""))
-        code = "" if error.get("code") in (None, status) else str(error["code"])
-        return code, str(error.get("detail") or error.get("message", ""))
+        if body.get("error") is not None:
+            return str(body["error"]), str(body.get("error_description") or "")
+        code = "" if body.get("code") in (None, status) else str(body["code"])
+        return code, str(body.get("detail") or body.get("message") or "")
 
     def is_own(self, status: int, body: Json) -> bool:
         """Returns whether there are a code and a message; only a failed validation's code is not the status."""
         if not is_object(body):
             return False
-        error = body
-        return isinstance(error.get("message"), str) and (error.get("code") == status or status == _INVALID)
+        return isinstance(body.get("message"), str) and (body.get("code") == status or status == _INVALID)
 
     def says_absent(self, what: str, body: Json) -> bool:
         """Tells the 404 of an object of the configuration by its reason, that of an ESV by its message."""
