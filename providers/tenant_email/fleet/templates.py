@@ -44,13 +44,11 @@ def templates_of(tenant: Tenant, reader: SettingsReader) -> Iterator[NamedTempla
         arguments = reader.arguments(cls, values, at)
         reader.require(cls, arguments, at)
         key = _key(cls, arguments)
-        if None in key or not is_known(*key):  # of what is said already
-            yield NamedTemplate(name, at, cls, arguments)
-            continue
-        if key in taken:
-            what = f"is a second template of {', '.join(map(str, key))}"
-            reader.problems.append(Problem(at, what, "Keep one of them."))
-        taken.add(key)
+        if None not in key and is_known(*key):  # else it is said already what is wrong with it
+            if key in taken:
+                what = f"is a second template of {', '.join(map(str, key))}"
+                reader.problems.append(Problem(at, what, "Keep one of them."))
+            taken.add(key)
         yield NamedTemplate(name, at, cls, arguments)
     for name, made in _starters(tenant, cls, reader).items():
         arguments = {each: value for each, value in vars(made).items() if value is not None}

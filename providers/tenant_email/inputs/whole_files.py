@@ -17,13 +17,14 @@ def write_whole(texts: Mapping[Path, str]) -> None:
     Raises:
         OSError: nothing was written, and the error names the file that cannot be.
     """
+    targets = {file: _behind_links(file) for file in texts}
     drafts: dict[Path, Path] = {}
     file: Path | None = None
     try:
         for file, text in texts.items():
-            drafts[file] = _drafted(_behind_links(file), text)
+            drafts[file] = _drafted(targets[file], text)
         for file, draft in drafts.items():
-            draft.replace(_behind_links(file))
+            draft.replace(targets[file])
     except BaseException as error:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
